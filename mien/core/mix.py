@@ -1,0 +1,75 @@
+"""One motion from many generators, by the rules in docs/motion.md.
+
+add      contributions add up, as differences from rest
+yield    as add, but what does not come from the lips gives way while speech goes on
+replace  the last generator that writes the channel has it
+contact  the strongest; the renderer or ``retarget`` closes what it names, after all sums
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterable, Iterator, Sequence
+
+import numpy as np
+
+from mien.core.plan import Plan
+from mien.core.protocols import Generator
+from mien.core.rig import FULL, Motion, Rig
+
+GIVE_WAY = 0.6
+"""Share of a yielding contribution that is lost at full speech activity: enough for closures and
+vowels to survive a broad smile, little enough for the smile to be seen (docs/numbers.md)."""
+
+
+def combine(parts: Sequence[Motion], rig: Rig = FULL) -> Motion:
+    """The sum of motions of the same frames, each channel by its rule, clipped to its range."""
+    first = parts[0]
+    values = np.tile(rig.rest, (len(first), 1))
+    speaking = np.zeros(len(first), np.float32)
+    for part in parts:
+        if "speaking" in part.rig:
+            speaking = np.maximum(speaking, part["speaking"])
+    for part in parts:
+        for column, channel in enumerate(part.rig.channels):
+            if channel.name not in rig:
+                continue
+            target = rig.index[channel.name]
+            given = part.values[:, column]
+            match channel.rule:
+                case "add":
+                    values[:, target] += given - channel.rest
+                case "yield":
+                    share = 1.0 if "speaking" in part.rig else 1 - GIVE_WAY * speaking
+                    values[:, target] += (given - channel.rest) * share
+                case "replace":
+                    values[:, target] = given
+                case "contact":
+                    values[:, target] = np.maximum(values[:, target], given)
+    return Motion(np.clip(values, rig.low, rig.high), first.rate, first.start, rig)
+
+
+def mix(plans: Iterable[Plan], generators: Sequence[Generator], rig: Rig = FULL) -> Iterator[Motion]:
+    """Motion of all generators together, in ``rig``, as far as every one of them has come."""
+    copies = itertools.tee(plans, max(len(generators), 1))
+    for chunks in together([g.animate(copy) for g, copy in zip(generators, copies, strict=False)]):
+        yield combine(chunks, rig)
+    if not generators:
+        for plan in copies[0]:
+            yield Motion.at_rest(plan.stop - plan.start, rate=plan.rate, rig=rig, start=plan.start)
+
+
+def together(streams: Sequence[Iterator[Motion]]) -> Iterator[list[Motion]]:
+    """Chunks of several streams cut so that they cover the same frames."""
+    held: list[Motion | None] = [None] * len(streams)
+    while streams:
+        for i, stream in enumerate(streams):
+            while held[i] is None:
+                chunk = next(stream, None)
+                if chunk is None:
+                    return
+                held[i] = chunk if len(chunk) else None
+        chunks = [chunk for chunk in held if chunk is not None]
+        start, stop = chunks[0].start, min(chunk.stop for chunk in chunks)
+        yield [chunk.cut(start, stop) for chunk in chunks]
+        held = [chunk.cut(stop, chunk.stop) if chunk.stop > stop else None for chunk in chunks]
