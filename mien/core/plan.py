@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Generic, TypeVar
 
@@ -11,7 +10,7 @@ import numpy as np
 
 from mien.core.emotion import NEUTRAL, Emotion
 from mien.core.rig import Motion
-from mien.core.track import Audio, Floats, Track, sample_at
+from mien.core.track import Audio, Floats, Track
 
 T = TypeVar("T")
 

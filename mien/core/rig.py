@@ -117,7 +117,7 @@ FACE = Rig("face", _EYES + _MOUTH + _BROWS)
 
 ARTICULATION = Rig(
     "articulation",
-    _weights("lipSeal lipTeeth tongueTip tongueTeeth tongueBack", "contact") + (Channel("speaking", rule="replace"),),
+    (*_weights("lipSeal lipTeeth tongueTip tongueTeeth tongueBack", "contact"), Channel("speaking", rule="replace")),
 )
 """Contacts: lips together (p b m), lower lip to upper teeth (f v), tongue tip to the ridge (t d n l),
 tongue between the teeth (th), tongue back to the palate (k g ng); and how much speech is going on."""

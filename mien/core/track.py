@@ -6,6 +6,7 @@ clock, so nothing drifts; a picture frame's share of the sound is found by ``sam
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from fractions import Fraction
@@ -117,7 +118,7 @@ class Track:
         parts = list(chunks)
         if not parts:
             raise BadInput("nothing to join: no chunk came")
-        for before, after in zip(parts, parts[1:], strict=False):
+        for before, after in itertools.pairwise(parts):
             if after.start != before.stop or after.rate != before.rate:
                 raise BadInput(f"chunks do not follow each other: {before.stop} then {after.start}")
         return parts[0].with_values(np.concatenate([p.values for p in parts]))
