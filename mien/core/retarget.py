@@ -7,6 +7,7 @@ for a plain ARKit face, gaze becomes eyeLook*, and the other way round.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -24,7 +25,8 @@ OPENERS = ("mouthLowerDownLeft", "mouthLowerDownRight", "mouthUpperUpLeft", "mou
 SPREADERS = ("mouthSmileLeft", "mouthSmileRight", "mouthStretchLeft", "mouthStretchRight")
 """Channels that thin and part the lips at the corners."""
 
-Columns = dict[str, npt.NDArray[np.float32]]
+Column = npt.NDArray[np.floating[Any]]
+Columns = dict[str, Column]
 
 
 def retarget(motions: Iterable[Motion], rig: Rig) -> Iterator[Motion]:
@@ -53,7 +55,7 @@ def closed_by_contacts(have: Columns) -> Columns:
     """Contacts as blendshapes: seal 1 leaves no opening, whatever else is driven."""
     zero = np.zeros_like(have["lipSeal"])
 
-    def get(name: str) -> npt.NDArray[np.float32]:
+    def get(name: str) -> Column:
         return have.get(name, zero)
 
     seal, teeth = np.clip(get("lipSeal"), 0, 1), np.clip(get("lipTeeth"), 0, 1)
@@ -110,7 +112,7 @@ def gaze_from_looks(have: Columns) -> Columns:
     """Gaze in the neck's frame from ARKit's eyeLook* (mean of both eyes) and the head."""
     zero = np.zeros_like(next(iter(have.values())))
 
-    def look(name: str) -> npt.NDArray[np.float32]:
+    def look(name: str) -> Column:
         return have.get(f"eyeLook{name}", zero)
 
     yaw = (LOOK["Out"] * (look("OutLeft") - look("OutRight")) + LOOK["In"] * (look("InRight") - look("InLeft"))) / 2
@@ -119,7 +121,7 @@ def gaze_from_looks(have: Columns) -> Columns:
     return gaze_from_eyes(have, down - up, yaw)
 
 
-def gaze_from_eyes(have: Columns, pitch: npt.NDArray[np.float32], yaw: npt.NDArray[np.float32]) -> Columns:
+def gaze_from_eyes(have: Columns, pitch: Column, yaw: Column) -> Columns:
     """Gaze in the neck's frame from eye angles relative to the head."""
     directions = np.einsum("nij,nj->ni", _head_matrices(have), directions_from_angles(pitch, yaw))
     pitch_in_neck, yaw_in_neck = angles_from_directions(directions)

@@ -91,7 +91,7 @@ class Track:
     @property
     def times(self) -> npt.NDArray[np.float64]:
         """(n,) the middle of each sample, seconds on the session clock."""
-        return (np.arange(self.start, self.stop) + 0.5) / float(self.rate)
+        return np.asarray((np.arange(self.start, self.stop) + 0.5) / float(self.rate), np.float64)
 
     def with_values(self, values: npt.NDArray[Any], start: int | None = None) -> Self:
         """The same kind of track with other values."""

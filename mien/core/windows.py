@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import numpy as np
 
@@ -49,9 +49,9 @@ class _Known:
 
     def __init__(self) -> None:
         self.words: Spans[str] = ()
-        self.phones: Spans[object] = ()
-        self.emotion: Spans[object] = ()
-        self.cues: Spans[object] = ()
+        self.phones: Spans[Any] = ()
+        self.emotion: Spans[Any] = ()
+        self.cues: Spans[Any] = ()
         self.prosody = no_prosody(0)
 
     def add(self, plan: Plan) -> None:
