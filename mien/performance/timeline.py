@@ -1,0 +1,219 @@
+"""The only clock: lays speeches one after the other and cuts what is known into plans."""
+
+from __future__ import annotations
+
+import threading
+from collections import deque
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from fractions import Fraction
+from math import ceil, inf
+from typing import Protocol
+
+import numpy as np
+
+from mien.core.errors import WrongUse
+from mien.core.plan import PROSODY_RATE, Plan, Prosody, Speech, no_prosody
+from mien.core.track import Audio, Rate, rate_from, sample_at
+from mien.performance.threads import Threaded, in_thread
+
+TICK = 0.2
+"""Seconds per plan: also the grain of a live stream, small against what a listener notices."""
+
+FORESIGHT = 0.6
+"""Seconds of speech known beyond a plan's end, where there is more: more than any generator's
+``ahead``, so that nothing downstream has to wait."""
+
+SILENCE_RATE = 24000
+"""Sample rate of a timeline on which nothing has been said yet, Hz."""
+
+
+class Clock(Protocol):
+    """Session time. A file has none: it runs as fast as it is pulled."""
+
+    def wait_until(self, seconds: float) -> None: ...
+
+
+class Timeline:
+    """Speeches on one session clock.
+
+    rate  : frames per second
+    tick  : seconds per plan
+    clock : paces plans in real time; None for a file
+    lead  : seconds of life before the first word
+    tail  : seconds of life after the last, at least
+    """
+
+    def __init__(
+        self,
+        *,
+        rate: Rate,
+        tick: float = TICK,
+        clock: Clock | None = None,
+        lead: float = 0.0,
+        tail: float = 0.0,
+    ) -> None:
+        self.rate, self.clock, self.lead, self.tail = rate_from(rate), clock, lead, tail
+        self.epoch = 0
+        self._ticks = max(1, round(tick * self.rate))
+        self._lock = threading.Condition()
+        self._sources: deque[Threaded[Speech]] = deque()
+        self._closed = False
+        self._laid = _Laid()
+
+    def say(self, speeches: Iterable[Speech]) -> None:
+        """Have these said after all that is already to be said; they are made in a thread of their own."""
+        with self._lock:
+            self._sources.append(in_thread(speeches, depth=2))
+            self._lock.notify_all()
+
+    def interrupt(self) -> None:
+        """Forget whatever has not been planned yet; the next plan starts a new epoch in silence."""
+        with self._lock:
+            dropped = list(self._sources)
+            self._sources.clear()
+            self.epoch += 1
+        for source in dropped:
+            source.close()
+
+    def close(self) -> None:
+        """Nothing more will be said: plans end after the last speech."""
+        with self._lock:
+            self._closed = True
+            self._lock.notify_all()
+
+    def plans(self) -> Iterator[Plan]:
+        """What is known about each tick of the session, in order, without gaps."""
+        at, epoch = 0, 0
+        try:
+            while True:
+                now, stop = float(at / self.rate), at + self._ticks
+                if self.clock is not None:
+                    self.clock.wait_until(now)
+                more = self._pull(float(stop / self.rate) + FORESIGHT, now + self.lead)
+                if self.epoch != epoch:
+                    epoch = self.epoch
+                    self._laid.forget_from(now)
+                if not more:
+                    stop = min(stop, ceil(round(self._laid.end(self.tail) * self.rate, 6)))
+                if stop <= at:
+                    return
+                # nothing starts sooner after a silence than the lead, so silence is foreseen that far
+                horizon = max(self._laid.known, float(stop / self.rate) + self.lead) if more else inf
+                yield self._laid.plan(at, stop, self.rate, horizon, epoch)
+                at = stop
+        finally:
+            for source in self._sources:
+                source.close()
+
+    def _pull(self, until: float, earliest: float) -> bool:
+        """Lay speeches until they reach ``until``. Returns whether more may come.
+
+        A file waits for each; a live session takes what is there.
+        """
+        while self._laid.known < until:
+            with self._lock:
+                while not self._sources and not self._closed and self.clock is None:
+                    self._lock.wait()
+                source, epoch = (self._sources[0] if self._sources else None), self.epoch
+            if source is None:
+                break
+            try:
+                speech = next(source) if self.clock is None else source.poll()
+            except StopIteration:
+                with self._lock:
+                    if self._sources and self._sources[0] is source:
+                        self._sources.popleft()
+                continue
+            if speech is None:
+                break
+            if epoch == self.epoch:
+                self._laid.add(speech, earliest)
+        return bool(self._sources) or not self._closed
+
+
+class _Laid:
+    """Speeches with their place in session time; what plans still need of them."""
+
+    def __init__(self) -> None:
+        self.known = 0.0  # seconds up to which everything is final, pauses included
+        self.spoken = 0.0  # end of the last speech
+        self.sample_rate = SILENCE_RATE
+        self._sounds: deque[Audio] = deque()
+        self._fresh: list[Speech] = []  # announced with the next plan, already in session time
+
+    def end(self, tail: float) -> float:
+        """When the performance ends, seconds."""
+        return max(self.known, self.spoken + tail) if self.spoken else 0.0
+
+    def add(self, speech: Speech, earliest: float) -> None:
+        """Lay a speech after what is laid, but not before ``earliest``."""
+        sample_rate = round(speech.audio.rate)
+        if self.spoken and sample_rate != self.sample_rate:
+            raise WrongUse(f"one timeline has one sample rate: {self.sample_rate} Hz so far, now {sample_rate} Hz")
+        self.sample_rate = sample_rate
+        start = round(max(self.known, earliest) * sample_rate)
+        at = start / sample_rate
+        self._sounds.append(speech.audio.at(start))
+        self._fresh.append(_moved(speech, at, self.spoken))
+        self.spoken = at + speech.seconds
+        self.known = self.spoken + speech.pause
+
+    def forget_from(self, moment: float) -> None:
+        sample = round(moment * self.sample_rate)
+        self._sounds = deque(part for sound in self._sounds if len(part := sound.cut(sound.start, sample)))
+        self._fresh.clear()
+        self.known = self.spoken = min(self.known, moment)
+
+    def plan(self, start: int, stop: int, rate: Fraction, horizon: float, epoch: int) -> Plan:
+        fresh, self._fresh = self._fresh, []
+        return Plan(
+            start,
+            stop,
+            rate,
+            self._audio(sample_at(start, rate, self.sample_rate), sample_at(stop, rate, self.sample_rate)),
+            words=tuple(s for speech in fresh for s in speech.words),
+            phones=tuple(s for speech in fresh for s in speech.phones),
+            prosody=_joined([speech.prosody for speech in fresh]),
+            emotion=tuple(s for speech in fresh for s in speech.emotion),
+            cues=tuple(s for speech in fresh for s in speech.cues),
+            horizon=horizon,
+            epoch=epoch,
+        )
+
+    def _audio(self, start: int, stop: int) -> Audio:
+        out = np.zeros(stop - start, np.float32)
+        while self._sounds and self._sounds[0].stop <= start:
+            self._sounds.popleft()
+        for sound in self._sounds:
+            part = sound.cut(start, stop)
+            out[part.start - start : part.stop - start] = part.values
+        return Audio(out, Fraction(self.sample_rate), start)
+
+
+def _moved(speech: Speech, at: float, since: float) -> Speech:
+    """A speech in session time. Its feeling fills the silence before it, from ``since``, and its pause."""
+    emotion = [span.moved(at) for span in speech.emotion]
+    if emotion:
+        emotion[0] = replace(emotion[0], start=min(emotion[0].start, since))
+        emotion[-1] = replace(emotion[-1], stop=max(emotion[-1].stop, at + speech.seconds + speech.pause))
+    return replace(
+        speech,
+        words=tuple(span.moved(at) for span in speech.words),
+        phones=tuple(span.moved(at) for span in speech.phones),
+        cues=tuple(span.moved(at) for span in speech.cues),
+        emotion=tuple(emotion),
+        prosody=speech.prosody.at(speech.prosody.start + round(at * PROSODY_RATE)),
+    )
+
+
+def _joined(parts: list[Prosody]) -> Prosody:
+    """Prosody of several speeches with silence between."""
+    parts = [p for p in parts if len(p)]
+    if not parts:
+        return no_prosody(0)
+    start = parts[0].start
+    values = np.zeros((parts[-1].stop - start, 3), np.float32)
+    for part in parts:
+        values[part.start - start : part.stop - start] = part.values
+    return Prosody(values, PROSODY_RATE, start)
