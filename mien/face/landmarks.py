@@ -1,0 +1,188 @@
+"""478 points on every face of a picture: MediaPipe's face landmarker, run without MediaPipe.
+
+Grishchenko et al. 2020, "Attention Mesh"; cropping and tracking as in MediaPipe's face_landmarker graph, checked
+against its own output (tests/face/test_landmarks.py). Points 468-477 are the irises.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+
+from mien.core.frame import Image
+from mien.face.detector import Detection, detections, overlap
+from mien.face.models import model
+
+Floats = npt.NDArray[np.float32]
+
+SIDE = 256
+"""Pixels the landmark model looks at, each way."""
+
+AROUND = 1.5
+"""The crop's side over the face's longer side, as in MediaPipe."""
+
+PRESENT = 0.5
+"""A crop shows a face from this presence score on, as in MediaPipe."""
+
+OUTER_EYE_CORNERS = (33, 263)
+"""Landmarks on the picture's left and right: the line between them is level in the crop."""
+
+
+@dataclass(frozen=True, eq=False)
+class Crop:
+    """A square of the picture, turned by ``roll`` radians (clockwise as seen). centre : (2,); side : pixels"""
+
+    centre: Floats
+    side: float
+    roll: float
+
+    @property
+    def picture_from_crop(self) -> npt.NDArray[np.float64]:
+        """(2, 3) affine from pixels of the SIDE x SIDE crop, (0, 0) being a corner, to pixels of the picture."""
+        scale = self.side / SIDE
+        c, s = scale * np.cos(self.roll), scale * np.sin(self.roll)
+        turn = np.array([[c, -s], [s, c]])
+        return np.column_stack([turn, self.centre - turn @ [SIDE / 2, SIDE / 2]])
+
+
+@dataclass(frozen=True, eq=False)
+class Face:
+    """A face in a picture of (h, w).
+
+    points : (478, 3) pixels, (0, 0) being the picture's corner; z grows away from the camera, in the same scale
+    score  : how surely there is a face, 0..1
+    """
+
+    points: Floats
+    score: float
+
+    @property
+    def box(self) -> tuple[float, float, float, float]:
+        """x0 y0 x1 y1 of the points, pixels; may reach beyond the picture."""
+        low, high = self.points[:, :2].min(0), self.points[:, :2].max(0)
+        return float(low[0]), float(low[1]), float(high[0]), float(high[1])
+
+    @property
+    def size(self) -> float:
+        """Pixels, the longer side of the box."""
+        x0, y0, x1, y1 = self.box
+        return max(x1 - x0, y1 - y0)
+
+    @property
+    def yaw(self) -> float:
+        """Radians the face is turned about the vertical, from the depth of its two sides; + to the picture's right."""
+        across = self.points[SIDES[1]] - self.points[SIDES[0]]
+        return float(np.arctan2(across[2], np.hypot(across[0], across[1])))
+
+    @cached_property
+    def scores(self) -> Mapping[str, float]:
+        """ARKit blendshape names (all but tongueOut) and their estimated weights, 0..1; computed when asked for."""
+        values = model("blendshapes")(self.points[None, BLENDSHAPE_POINTS, :2])
+        weights = next(iter(values.values())).ravel()
+        return {name: float(w) for name, w in zip(SCORES, weights[1:], strict=True)}  # the first is "neutral"
+
+
+def find_faces(image: Image, *, at_most: int = 8) -> list[Face]:
+    """Faces, largest first. image : (h, w, 3) RGB
+
+    A face much smaller than the largest (under about a quarter of its size) may be passed over.
+    Errors: MissingWeights.
+    """
+    for seen in detections(image):
+        faces: list[Face] = []
+        for detection in seen:
+            face = look(image, crop_from_detection(detection))
+            # Once more, on a crop by the landmarks: what the detector's box happened to be no longer matters.
+            face = face and look(image, crop_from_points(face.points))
+            if face and all(_apart(face, other) for other in faces):
+                faces.append(face)
+            if len(faces) == at_most:
+                break
+        if faces:
+            return sorted(faces, key=lambda f: -f.size)
+    return []
+
+
+def track(images: Iterable[Image]) -> Iterator[Face | None]:
+    """The largest face of each picture of a video; None where there is none. images : (h, w, 3) RGB each
+
+    The last picture's landmarks say where to look, so the detector runs only when the face is lost.
+    """
+    last: Face | None = None
+    for image in images:
+        last = last and look(image, crop_from_points(last.points))
+        if last is None:
+            last = next(iter(find_faces(image, at_most=1)), None)
+        yield last
+
+
+def look(image: Image, crop: Crop) -> Face | None:
+    """The face in one crop, if there is one."""
+    matrix = crop.picture_from_crop
+    half = np.array([0.5, 0.5])
+    centres = np.column_stack([matrix[:, :2], matrix @ [*half, 1] - half])  # OpenCV counts from pixel centres
+    flags = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
+    window = cv2.warpAffine(image, centres, (SIDE, SIDE), flags=flags, borderMode=cv2.BORDER_REPLICATE)
+    out = model("landmarks")(window[None].astype(np.float32) / 255)
+    score = 1 / (1 + np.exp(-float(out["Identity_1"].ravel()[0])))
+    if score < PRESENT:
+        return None
+    inside = out["Identity"].reshape(-1, 3)
+    across = inside[:, :2] @ matrix[:, :2].T + matrix[:, 2]
+    depth = inside[:, 2:] * (crop.side / SIDE)
+    return Face(np.concatenate([across, depth], axis=1).astype(np.float32), score)
+
+
+def crop_from_detection(detection: Detection) -> Crop:
+    """Level by the eyes, half as much again as the box."""
+    middle = (detection.box[:2] + detection.box[2:]) / 2
+    return Crop(middle, detection.size * AROUND, _roll(detection.eyes))
+
+
+def crop_from_points(points: Floats) -> Crop:
+    """Level by the eye corners, half as much again as the landmarks' upright box. points : (478, 2 or more)"""
+    flat = points[:, :2]
+    low, high = flat.min(0), flat.max(0)
+    return Crop((low + high) / 2, float((high - low).max()) * AROUND, _roll(flat[list(OUTER_EYE_CORNERS)]))
+
+
+def _roll(eyes: Floats) -> float:
+    """eyes : (2, 2). Returns radians, clockwise as seen"""
+    across = eyes[1] - eyes[0]
+    return float(np.arctan2(across[1], across[0]))
+
+
+def _apart(a: Face, b: Face) -> bool:
+    return overlap(np.asarray(a.box, np.float32), np.asarray(b.box, np.float32)) < 0.5
+
+
+SIDES = (234, 454)
+"""Landmarks before the ears, on the picture's left and right."""
+
+SCORES = (
+    "browDownLeft browDownRight browInnerUp browOuterUpLeft browOuterUpRight cheekPuff cheekSquintLeft "
+    "cheekSquintRight eyeBlinkLeft eyeBlinkRight eyeLookDownLeft eyeLookDownRight eyeLookInLeft eyeLookInRight "
+    "eyeLookOutLeft eyeLookOutRight eyeLookUpLeft eyeLookUpRight eyeSquintLeft eyeSquintRight eyeWideLeft "
+    "eyeWideRight jawForward jawLeft jawOpen jawRight mouthClose mouthDimpleLeft mouthDimpleRight mouthFrownLeft "
+    "mouthFrownRight mouthFunnel mouthLeft mouthLowerDownLeft mouthLowerDownRight mouthPressLeft mouthPressRight "
+    "mouthPucker mouthRight mouthRollLower mouthRollUpper mouthShrugLower mouthShrugUpper mouthSmileLeft "
+    "mouthSmileRight mouthStretchLeft mouthStretchRight mouthUpperUpLeft mouthUpperUpRight noseSneerLeft "
+    "noseSneerRight"
+).split()
+"""What the blendshape model estimates, in its order, after "neutral"."""
+
+BLENDSHAPE_POINTS = [
+    0, 1, 4, 5, 6, 7, 8, 10, 13, 14, 17, 21, 33, 37, 39, 40, 46, 52, 53, 54, 55, 58, 61, 63, 65, 66, 67, 70, 78, 80,
+    81, 82, 84, 87, 88, 91, 93, 95, 103, 105, 107, 109, 127, 132, 133, 136, 144, 145, 146, 148, 149, 150, 152, 153,
+    154, 155, 157, 158, 159, 160, 161, 162, 163, 168, 172, 173, 176, 178, 181, 185, 191, 195, 197, 234, 246, 249,
+    251, 263, 267, 269, 270, 276, 282, 283, 284, 285, 288, 291, 293, 295, 296, 297, 300, 308, 310, 311, 312, 314,
+    317, 318, 321, 323, 324, 332, 334, 336, 338, 356, 361, 362, 365, 373, 374, 375, 377, 378, 379, 380, 381, 382,
+    384, 385, 386, 387, 388, 389, 390, 397, 398, 400, 402, 405, 409, 415, 454, 466, 468, 469, 470, 471, 472, 473,
+    474, 475, 476, 477,
+]  # fmt: skip
+"""The 146 landmarks the blendshape model reads (MediaPipe, face_blendshapes_graph.cc)."""
