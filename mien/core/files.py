@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import errno
-import os
 import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -24,11 +23,11 @@ def atomic_output(path: str | Path) -> Iterator[Path]:
     # hidden, and of a length that fits even when the output's own name is as long as names may be
     temporary = path.with_name(f".mien-{secrets.token_hex(6)}{path.suffix}")
     try:
-        with _output_errors(path):
+        with _output_errors(path, temporary):
             _check_place(path)
             temporary.touch()
             yield temporary
-            os.replace(temporary, path)
+            temporary.replace(path)
     finally:
         with suppress(OSError):
             temporary.unlink()
@@ -53,13 +52,14 @@ REASONS = {
 
 
 @contextmanager
-def _output_errors(path: Path) -> Iterator[None]:
-    """What the system says about a file being written, as OutputFailed. Errors about other files pass through."""
+def _output_errors(path: Path, temporary: Path) -> Iterator[None]:
+    """What the system says about the file being written, as OutputFailed; about other files it passes through."""
     try:
         yield
     except OutputFailed:
         raise
     except OSError as error:
-        if error.errno not in REASONS:
+        about_another = error.filename is not None and Path(error.filename) not in (path, temporary)
+        if about_another or error.errno not in REASONS:
             raise
         raise OutputFailed(f"cannot write {path}: {REASONS[error.errno]}") from error

@@ -134,7 +134,7 @@ def _merged(found: list[Detection]) -> list[Detection]:
     return out
 
 
-def overlap(a: Floats, b: Floats) -> float:
+def overlap(a: npt.NDArray[np.floating], b: npt.NDArray[np.floating]) -> float:
     """Intersection over union of two boxes (4,)."""
     sides = np.clip(np.minimum(a[2:], b[2:]) - np.maximum(a[:2], b[:2]), 0, None)
     shared = float(sides.prod())

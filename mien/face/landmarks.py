@@ -36,6 +36,9 @@ SURE = 0.99
 SAME = 0.7
 """Intersection over union of the boxes from which two looks show one face; true ones agree by 0.84 and more."""
 
+WITHIN = 0.3
+"""A face of which more lies within a larger one is taken for a part of that."""
+
 OUTER_EYE_CORNERS = (33, 263)
 """Landmarks on the picture's left and right: the line between them is level in the crop."""
 
@@ -97,18 +100,19 @@ class Face:
 def find_faces(image: Image, *, at_most: int = 8) -> list[Face]:
     """Faces, largest first. image : (h, w, 3) RGB
 
-    A face much smaller than the largest (under about a quarter of its size) may be passed over.
+    A face under about a quarter of the largest one's size may be passed over.
     Errors: MissingWeights.
     """
+    faces: list[Face] = []
     for seen in detections(image):
-        faces: list[Face] = []
+        last_level = bool(faces)  # one level below the first that shows a face: for the smaller ones beside it
         for detection in seen:
             face = _confirmed(image, detection)
-            if face and all(_overlap(face, other) < SAME for other in faces):
+            if face and not any(_shared(face, other) > WITHIN for other in faces):
                 faces.append(face)
-        if faces:
-            return sorted(faces, key=lambda f: -f.size)[:at_most]
-    return []
+        if last_level or len(faces) >= at_most:
+            break
+    return sorted(faces, key=lambda f: -f.size)[:at_most]
 
 
 def _confirmed(image: Image, detection: Detection) -> Face | None:
@@ -119,7 +123,7 @@ def _confirmed(image: Image, detection: Detection) -> Face | None:
     """
     first = look(image, crop_from_detection(detection))
     face = first and look(image, crop_from_points(first.points))
-    if first and face and face.score >= SURE and _overlap(first, face) >= SAME:
+    if first and face and face.score >= SURE and overlap(np.asarray(first.box), np.asarray(face.box)) >= SAME:
         return face
     return None
 
@@ -173,8 +177,11 @@ def _roll(eyes: Floats) -> float:
     return float(np.arctan2(across[1], across[0]))
 
 
-def _overlap(a: Face, b: Face) -> float:
-    return overlap(np.asarray(a.box, np.float32), np.asarray(b.box, np.float32))
+def _shared(a: Face, b: Face) -> float:
+    """The part of the smaller face's box that lies in the other's, 0..1."""
+    one, two = np.array(a.box), np.array(b.box)
+    sides = np.clip(np.minimum(one[2:], two[2:]) - np.maximum(one[:2], two[:2]), 0, None)
+    return float(sides.prod() / min((one[2:] - one[:2]).prod(), (two[2:] - two[:2]).prod()))
 
 
 SIDES = (234, 454)
