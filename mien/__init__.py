@@ -18,7 +18,8 @@ if TYPE_CHECKING:
     from mien.core.plan import Speech, Utterance
     from mien.core.rig import Motion
     from mien.core.track import Audio
-    from mien.performance.verbs import Take, animate, render, say, speak
+    from mien.performance.take import Take
+    from mien.performance.verbs import animate, render, say, speak
 
 __version__ = "0.1.0"
 
@@ -30,7 +31,7 @@ _HOME = {
     "Motion": "core.rig",
     "Segment": "core.frame",
     "Speech": "core.plan",
-    "Take": "performance.verbs",
+    "Take": "performance.take",
     "Utterance": "core.plan",
     "animate": "performance.verbs",
     "load": "core.formats",

@@ -174,7 +174,7 @@ class _Laid:
             self._audio(sample_at(start, rate, self.sample_rate), sample_at(stop, rate, self.sample_rate)),
             words=tuple(s for speech in fresh for s in speech.words),
             phones=tuple(s for speech in fresh for s in speech.phones),
-            prosody=_joined([speech.prosody for speech in fresh]),
+            prosody=joined_prosody([speech.prosody for speech in fresh]),
             emotion=tuple(s for speech in fresh for s in speech.emotion),
             cues=tuple(s for speech in fresh for s in speech.cues),
             horizon=horizon,
@@ -207,7 +207,7 @@ def _moved(speech: Speech, at: float, since: float) -> Speech:
     )
 
 
-def _joined(parts: list[Prosody]) -> Prosody:
+def joined_prosody(parts: list[Prosody]) -> Prosody:
     """Prosody of several speeches with silence between."""
     parts = [p for p in parts if len(p)]
     if not parts:

@@ -1,0 +1,372 @@
+"""The command line: parses, calls the verbs, prints. Exit codes: 0 done, 1 failed, 2 wrong use."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import logging
+import os
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, NoReturn
+
+import mien
+from mien.core.errors import BadInput, MienError, OutputExists, WrongUse
+
+LONGEST_TEXT = 10_000_000
+"""Characters read from a file or a pipe: a day of speech."""
+
+
+def main(argv: list[str] | None = None) -> int:
+    """Run one command. Returns the exit code."""
+    logging.basicConfig(level=logging.WARNING, format="mien: %(message)s")
+    try:
+        options = parser().parse_args(argv)
+        command: Callable[[argparse.Namespace], dict[str, Any] | None] = options.command
+        began, cpu = time.monotonic(), time.process_time()
+        result = command(options)
+        if result is not None:
+            result["wall_seconds"] = round(time.monotonic() - began, 2)
+            result["cpu_seconds"] = round(time.process_time() - cpu, 2)
+            report(result, options)
+        return 0
+    except MienError as error:
+        print(f"mien: {error}", file=sys.stderr)
+        return error.code
+    except KeyboardInterrupt:
+        print("mien: stopped; nothing was written", file=sys.stderr)
+        return 1
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 1
+    except MemoryError:
+        print("mien: not enough memory for this", file=sys.stderr)
+        return 1
+
+
+def report(result: dict[str, Any], options: argparse.Namespace) -> None:
+    """Say what was made: one JSON object on stdout, or a line on stderr."""
+    if options.json:
+        print(json.dumps(result, ensure_ascii=False))
+    elif not options.quiet:
+        took = f"{result['wall_seconds']:.1f} s, {result['cpu_seconds']:.1f} s CPU"
+        print(f"{result['output']}: {result['seconds']:.1f} s made in {took}", file=sys.stderr)
+    if getattr(options, "open", False):
+        show(Path(result["output"]))
+
+
+# ---------------------------------------------------------------------------------------------- verbs
+
+
+def say(options: argparse.Namespace) -> dict[str, Any]:
+    out = output(options, refused="say writes files; for a pipe use speak (sound) or animate (motion)")
+    text = text_from(options)
+    take = mien.say(
+        text,
+        audio=options.audio,
+        portrait=options.portrait,
+        voice=options.voice,
+        emotion=options.emotion,
+        speed=options.speed,
+        seed=options.seed,
+        size=options.size,
+        fps=options.fps,
+        label=options.label,
+    )
+    return saved(take, out, options)
+
+
+def render(options: argparse.Namespace) -> dict[str, Any]:
+    out = output(options, refused="render writes files: give a name that ends in .mp4")
+    take = mien.render(
+        options.motion, portrait=options.portrait, audio=options.audio, size=options.size, label=options.label
+    )
+    return saved(take, out, options)
+
+
+def saved(take: mien.Take, out: Path, options: argparse.Namespace) -> dict[str, Any]:
+    take.check_output(out)
+    agree(out, options)
+    with progress_bar(options, out.suffix == ".mp4") as progress:
+        take.save(out, progress=progress)
+    seconds = progress.seconds or (take.motion if out.suffix in (".npz", ".json", ".csv") else take.audio).seconds
+    notes = take.notes if out.suffix == ".mp4" else []
+    for note in notes:
+        print(f"mien: {note}", file=sys.stderr)
+    return {"output": str(out), "seconds": round(seconds, 3), "notes": notes}
+
+
+def speak(options: argparse.Namespace) -> dict[str, Any] | None:
+    from mien.core.formats import save_speech
+    from mien.media import write_wav
+    from mien.performance.verbs import joined
+
+    out = output(options)
+    if out is not None:
+        need_suffix(out, (".wav",))
+        agree(out, options)
+    text = text_from(options)
+    speech = joined(mien.speak(text or "", voice=options.voice, emotion=options.emotion, speed=options.speed))
+    write_wav(out or "-", speech.audio)
+    if out is None:
+        return None
+    beside = out.with_suffix(".speech.json")
+    save_speech(speech, beside)
+    return {"output": str(out), "speech": str(beside), "seconds": round(speech.seconds, 3)}
+
+
+def animate(options: argparse.Namespace) -> dict[str, Any] | None:
+    from mien.core.formats import MOTION_SUFFIXES, motion_bytes
+
+    out = output(options)
+    if out is not None:
+        need_suffix(out, MOTION_SUFFIXES)
+        agree(out, options)
+    motion = mien.animate(
+        Path(options.sound), text=options.text, emotion=options.emotion, seed=options.seed, fps=options.fps
+    )
+    if out is None:
+        sys.stdout.buffer.write(motion_bytes(motion, ".csv"))
+        return None
+    motion.save(out)
+    return {"output": str(out), "seconds": round(motion.seconds, 3), "frames": len(motion), "fps": str(motion.rate)}
+
+
+# ------------------------------------------------------------------------------------------- look-ups
+
+
+def listing(options: argparse.Namespace) -> None:
+    from mien.listing import rows
+
+    table = {kind: rows(kind) for kind in ([options.kind] if options.kind else LISTS)}
+    if options.json:
+        print(json.dumps(table if not options.kind else table[options.kind], ensure_ascii=False))
+        return
+    for kind, names in table.items():
+        if not options.kind:
+            print(f"{kind}:")
+        width = max((len(name) for name in names), default=0)
+        for name, what in names.items():
+            print(f"{'' if options.kind else '  '}{name:{width}}  {what}".rstrip())
+
+
+def models(options: argparse.Namespace) -> None:
+    from mien.core.weights import catalogue, weights
+
+    names = list(catalogue()) if options.name == "all" else [options.name]
+    for name in names:
+        print(weights(name))
+
+
+def doctor(options: argparse.Namespace) -> None:
+    from mien.listing import findings
+
+    bad = False
+    for ok, line in findings():
+        bad |= not ok
+        print(f"{'ok  ' if ok else 'BAD '} {line}")
+    if bad:
+        raise MienError("something is missing: see the lines marked BAD")
+
+
+# ------------------------------------------------------------------------------------ input and output
+
+
+def text_from(options: argparse.Namespace) -> str | None:
+    """The text given as an argument, by --text, by --text-file or on stdin (``-``)."""
+    positional = options.words
+    given = [t for t in (positional, getattr(options, "text", None), getattr(options, "text_file", None)) if t]
+    if len(given) > 1:
+        raise WrongUse("give the text once: as an argument, with --text or with --text-file")
+    if options.text_file:
+        return text_file(options.text_file)
+    if positional == "-":
+        return decoded(sys.stdin.buffer.read(LONGEST_TEXT), "stdin")
+    text: str | None = positional if positional is not None else getattr(options, "text", None)
+    if text is None and not getattr(options, "audio", None):
+        raise WrongUse('nothing to say: give a text, as in: mien say "Hello" -o hello.mp4')
+    return text
+
+
+def text_file(name: str) -> str:
+    if name == "-":
+        return decoded(sys.stdin.buffer.read(LONGEST_TEXT), "stdin")
+    try:
+        with Path(name).open("rb") as file:
+            return decoded(file.read(LONGEST_TEXT), name)
+    except OSError as error:
+        raise BadInput(f"cannot read the text file {name}: {(error.strerror or 'it failed').lower()}") from None
+
+
+def decoded(data: bytes, name: str) -> str:
+    try:
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        raise BadInput(f"{name} is not a text in UTF-8") from None
+
+
+def output(options: argparse.Namespace, *, refused: str = "") -> Any:
+    """The output path; None for stdout where the command allows it."""
+    if options.output == "-":
+        if refused:
+            raise WrongUse(refused)
+        return None
+    return Path(options.output)
+
+
+def need_suffix(out: Path, suffixes: tuple[str, ...]) -> None:
+    if out.suffix.lower() not in suffixes:
+        raise WrongUse(f"cannot write {out.name!r}: the output must end in {' or '.join(suffixes)}")
+    if not out.parent.is_dir():
+        raise BadInput(f"cannot write {out}: there is no folder {out.parent}; make it first")
+
+
+def agree(out: Path, options: argparse.Namespace) -> None:
+    """Replacing a file needs -y or a yes at the terminal."""
+    if not out.exists() or options.yes:
+        return
+    if sys.stdin.isatty() and sys.stderr.isatty() and not options.quiet:
+        print(f"{out} exists. Replace it? [y/N] ", end="", file=sys.stderr, flush=True)
+        if sys.stdin.readline().strip().lower() in ("y", "yes"):
+            return
+    raise OutputExists(f"{out} exists already: use -y to replace it, or give another name")
+
+
+class ProgressBar:
+    """Seconds made, with time left; silent when nobody watches."""
+
+    def __init__(self, bar: Any) -> None:
+        self._bar, self.seconds = bar, 0.0
+
+    def __call__(self, done: float, total: float | None) -> None:
+        if self._bar is not None:
+            if total is not None:
+                self._bar.total = max(round(total, 1), round(done, 1))
+            self._bar.update(round(done, 1) - self._bar.n)
+        self.seconds = done
+
+
+@contextmanager
+def progress_bar(options: argparse.Namespace, long: bool) -> Iterator[ProgressBar]:
+    if options.quiet or not long or not sys.stderr.isatty():
+        yield ProgressBar(None)
+        return
+    from tqdm import tqdm
+
+    shape = "{l_bar}{bar}| {n:.1f}/{total:.1f} s [{elapsed}<{remaining}]"
+    with tqdm(total=1.0, unit="s", bar_format=shape, leave=False, desc="drawing") as bar:
+        yield ProgressBar(bar)
+
+
+def show(path: Path) -> None:
+    """Open a file with whatever the desktop opens it with."""
+    import subprocess
+
+    opener = "open" if sys.platform == "darwin" else "xdg-open"
+    try:
+        subprocess.Popen([opener, str(path)], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    except OSError:
+        print(f"mien: no {opener} here to open {path} with", file=sys.stderr)
+
+
+# --------------------------------------------------------------------------------------------- grammar
+
+LISTS = ("voices", "emotions", "renderers", "generators", "models")
+
+
+class Parser(argparse.ArgumentParser):
+    """argparse, with errors that read like the others."""
+
+    def error(self, message: str) -> NoReturn:
+        raise WrongUse(f"{message} (see: {self.prog} --help)")
+
+
+def parser() -> argparse.ArgumentParser:
+    """The whole grammar of the command line."""
+    top = Parser(prog="mien", description="Give any text or voice a face that means it.", allow_abbrev=False)
+    top.add_argument("--version", action="version", version=f"mien {mien.__version__}")
+    verbs = top.add_subparsers(metavar="COMMAND", required=True, parser_class=Parser)
+
+    one = verb(verbs, "say", say, "a sentence or a recording, on a face, as a video")
+    one.add_argument("words", nargs="?", metavar="TEXT", help="what is said; - reads it from stdin")
+    one.add_argument("--text", help="what is said in the --audio recording")
+    one.add_argument("--text-file", metavar="FILE", help="a text in UTF-8 to say")
+    one.add_argument("--audio", metavar="FILE", help="a recording to perform (any sound or video file)")
+    picture(one)
+    voice(one)
+    moving(one)
+    writing(one, ".mp4, .wav, .npz .json .csv (motion), .srt .vtt (subtitles)")
+    one.add_argument("--open", action="store_true", help="show the result when it is done")
+
+    one = verb(verbs, "speak", speak, "text to sound, with words and phones in time beside it")
+    one.add_argument("words", nargs="?", metavar="TEXT", help="what is said; - reads it from stdin")
+    one.add_argument("--text-file", metavar="FILE", help="a text in UTF-8 to say")
+    voice(one)
+    one.add_argument("--emotion", metavar="NAME[:0..1],…", help="happy, sad, angry, fear …; see: mien list emotions")
+    writing(one, ".wav; - is stdout")
+
+    one = verb(verbs, "animate", animate, "a recording to motion")
+    one.add_argument("sound", metavar="SOUND", help="any sound or video file; its .speech.json is used when there")
+    one.add_argument("--text", help="what is said in it")
+    moving(one)
+    writing(one, ".npz, .json or .csv; - is .csv on stdout")
+
+    one = verb(verbs, "render", render, "motion on a face, as a video")
+    one.add_argument("motion", metavar="MOTION", help=".npz, .json or .csv")
+    one.add_argument("--audio", metavar="FILE", help="sound to lay under it")
+    picture(one)
+    writing(one, ".mp4")
+    one.add_argument("--open", action="store_true", help="show the result when it is done")
+
+    one = verbs.add_parser("list", help="what there is", description="List what there is.", allow_abbrev=False)
+    one.add_argument("kind", nargs="?", choices=LISTS)
+    one.add_argument("--json", action="store_true", help="as JSON")
+    one.set_defaults(command=listing)
+
+    one = verbs.add_parser("models", help="fetch model data", description="Fetch model data ahead of time.")
+    get = one.add_subparsers(metavar="get", required=True, parser_class=Parser).add_parser("get", help="fetch one")
+    get.add_argument("name", metavar="NAME", help="see: mien list models; all fetches every one")
+    get.set_defaults(command=models)
+
+    one = verbs.add_parser("doctor", help="is everything in place", description="Check that everything is in place.")
+    one.set_defaults(command=doctor)
+    return top
+
+
+def verb(verbs: Any, name: str, command: Callable[..., Any], what: str) -> argparse.ArgumentParser:
+    made: argparse.ArgumentParser = verbs.add_parser(
+        name, help=what, description=what[0].upper() + what[1:] + ".", allow_abbrev=False
+    )
+    made.set_defaults(command=command)
+    return made
+
+
+def picture(one: argparse.ArgumentParser) -> None:
+    one.add_argument("--portrait", metavar="PHOTO", help="a photo of a face (default: a public-domain portrait)")
+    one.add_argument("--size", type=int, default=512, help="pixels, 256..1024, even (default 512)")
+    one.add_argument("--label", action="store_true", help='write a small "synthetic" into the picture')
+
+
+def voice(one: argparse.ArgumentParser) -> None:
+    one.add_argument("--voice", default="af_heart", help="see: mien list voices (default af_heart)")
+    one.add_argument("--speed", type=float, default=1.0, help="0.5..2 (default 1)")
+
+
+def moving(one: argparse.ArgumentParser) -> None:
+    one.add_argument("--emotion", metavar="NAME[:0..1],…", help="happy, sad, angry, fear …; see: mien list emotions")
+    one.add_argument("--seed", type=int, default=0, help="another seed moves another way (default 0)")
+    one.add_argument("--fps", default="25", help="frames per second, 10..60 or 30000/1001 (default 25)")
+
+
+def writing(one: argparse.ArgumentParser, kinds: str) -> None:
+    one.add_argument("-o", "--output", required=True, metavar="OUT", help=kinds)
+    one.add_argument("-y", "--yes", action="store_true", help="replace an existing output")
+    one.add_argument("--quiet", action="store_true", help="no progress, no summary")
+    one.add_argument("--json", action="store_true", help="one JSON object about the result on stdout")
+
+
+if __name__ == "__main__":
+    sys.exit(main())

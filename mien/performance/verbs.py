@@ -1,0 +1,258 @@
+"""The verbs: what ``mien.say``, ``speak``, ``animate`` and ``render`` do; the command line calls these."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import replace
+from fractions import Fraction
+from pathlib import Path
+
+from mien.core.emotion import Emotion
+from mien.core.errors import BadInput, WrongUse, unknown
+from mien.core.plan import Span, Speech, Utterance
+from mien.core.protocols import Generator, Renderer, Voice
+from mien.core.registry import backend, names
+from mien.core.rig import Motion
+from mien.core.track import Audio, Rate, rate_from
+from mien.performance.take import Source, Take
+from mien.performance.timeline import Timeline, joined_prosody
+
+VOICE = "af_heart"
+SIZE = 512
+RATE = 25
+GENERATORS = ("lips", "expression", "blinks", "gaze", "head", "breath", "idle")
+"""Who moves the face; where two replace the same channel the later one has it."""
+
+LEAD = 0.35
+"""Seconds from the first frame to the first word: time to breathe in."""
+
+TAIL = 0.7
+"""Seconds from the last word to the last frame: the mouth closes and the feeling is still there."""
+
+CHARACTERS_PER_SECOND = 14.5
+"""Of written English, spoken at speed 1 (measured on the story in the tests); only guesses the time left."""
+
+ALIGN_RATE = 16000
+"""Sample rate that aligners listen at, Hz."""
+
+
+def say(
+    text: str | None = None,
+    *,
+    audio: str | Path | None = None,
+    portrait: str | Path | None = None,
+    voice: str = VOICE,
+    emotion: str | Emotion | None = None,
+    speed: float = 1.0,
+    seed: int = 0,
+    size: int = SIZE,
+    fps: Rate = RATE,
+    label: bool = False,
+    renderer: str = "portrait",
+) -> Take:
+    """A face that says something: a recipe, nothing has run yet.
+
+    text     : what is said; with ``audio``, the words of the recording (optional then)
+    audio    : a recording to perform instead of a voice
+    portrait : a photo of a face; None is the public-domain portrait that mien brings along
+    voice    : see ``mien list voices``
+    emotion  : "happy:0.8", "sad:0.5,fear:0.3" …
+    speed    : 0.5..2 of the voice's own
+    seed     : another seed moves another way
+    size     : pixels, 256..1024, even
+    fps      : 10..60, exact fractions as "30000/1001"
+    label    : write "synthetic" into the picture
+    Errors: WrongUse at once for options that do not exist; BadInput when the take runs.
+    """
+    felt = Emotion.parse(emotion)
+    rate = checked_rate(fps)
+    check_size(size)
+    if not 0.5 <= speed <= 2:
+        raise WrongUse(f"speed must be in 0.5..2, got {speed:g}")
+    if audio is None and text is None:
+        raise WrongUse("nothing to say: give a text, or a recording as audio")
+    recording = None if audio is None else Path(audio)
+    speeches: Callable[[], Iterator[Speech]]
+    if recording is None:
+        make_voice = voice_maker(voice, speed)
+        utterance = Utterance(text or "", emotion=felt)
+        speeches = lambda: make_voice().speak([utterance])  # noqa: E731
+        seconds = len(text or "") / CHARACTERS_PER_SECOND / speed + LEAD + TAIL
+    else:
+        heard = recording
+        speeches = lambda: feeling(aligned(heard, text), felt)  # noqa: E731
+        seconds = None
+    return Take(
+        Source(
+            rate=rate,
+            speeches=speeches,
+            generators=lambda: default_generators(seed),
+            renderer=renderer_maker(renderer, portrait, size=size, label=label),
+            sound=recording,
+            lead=LEAD if recording is None else 0.0,
+            tail=TAIL if recording is None else 0.0,
+            seconds=seconds,
+            inputs=tuple(Path(p) for p in (portrait, audio) if p is not None),
+        )
+    )
+
+
+def speak(
+    text: str, *, voice: str = VOICE, emotion: str | Emotion | None = None, speed: float = 1.0
+) -> Iterator[Speech]:
+    """Text to sound with words and phones in time: one Speech per clause, as soon as it is spoken."""
+    if not 0.5 <= speed <= 2:
+        raise WrongUse(f"speed must be in 0.5..2, got {speed:g}")
+    return voice_maker(voice, speed)().speak([Utterance(text, emotion=Emotion.parse(emotion))])
+
+
+def animate(
+    speech: Speech | Iterable[Speech] | str | Path,
+    *,
+    text: str | None = None,
+    emotion: str | Emotion | None = None,
+    seed: int = 0,
+    fps: Rate = RATE,
+) -> Motion:
+    """Speech, or a sound file (with or without its .speech.json beside it), to motion in the full rig."""
+    felt = Emotion.parse(emotion)
+    rate = checked_rate(fps)
+    if isinstance(speech, (str, Path)):
+        path = Path(speech)
+        speeches: Iterable[Speech] = feeling(known_or_aligned(path, text), felt)
+    else:
+        speeches = feeling([speech] if isinstance(speech, Speech) else speech, felt)
+    source = Source(
+        rate=rate,
+        speeches=lambda: iter(speeches),
+        generators=lambda: default_generators(seed),
+        renderer=no_renderer,
+    )
+    return Take(source).motion
+
+
+def render(
+    motion: Motion | str | Path,
+    *,
+    portrait: str | Path | None = None,
+    audio: str | Path | None = None,
+    size: int = SIZE,
+    label: bool = False,
+    renderer: str = "portrait",
+) -> Take:
+    """Motion on a face, with a recording's sound under it where one is given."""
+    from mien.core.formats import load
+
+    check_size(size)
+    inputs = [Path(p) for p in (portrait, audio, motion) if isinstance(p, (str, Path))]
+    moving = motion if isinstance(motion, Motion) else load(motion)
+    if not len(moving):
+        raise BadInput("the motion has no frames")
+    return Take(
+        Source(
+            rate=checked_rate(moving.rate),
+            motion=moving,
+            renderer=renderer_maker(renderer, portrait, size=size, label=label),
+            sound=None if audio is None else Path(audio),
+            seconds=moving.seconds,
+            inputs=tuple(inputs),
+        )
+    )
+
+
+def checked_rate(fps: Rate) -> Fraction:
+    """A frame rate that videos have."""
+    try:
+        rate = rate_from(fps)
+    except (ValueError, ZeroDivisionError):
+        raise WrongUse(f"frames per second must be a number or a fraction in 10..60, got {fps!r}") from None
+    if not 10 <= rate <= 60:
+        raise WrongUse(f"frames per second must be in 10..60, got {fps}")
+    return rate
+
+
+def check_size(size: int) -> None:
+    """A picture size that every encoder takes."""
+    if not 256 <= size <= 1024 or size % 2:
+        raise WrongUse(f"size must be an even number in 256..1024, got {size}")
+
+
+def default_generators(seed: int) -> Sequence[Generator]:
+    """Everything that moves a face, each with its own chance."""
+    return [backend("generators", name)(seed=seed) for name in GENERATORS]
+
+
+def renderer_maker(name: str, portrait: str | Path | None, *, size: int, label: bool) -> Callable[[], Renderer]:
+    """Checks the name now, builds the renderer later."""
+    if name not in names("renderers"):
+        raise unknown("renderer", name, names("renderers"))
+
+    def make() -> Renderer:
+        made = backend("renderers", name)
+        drawing: Renderer = made(size=size) if name == "sketch" else made(portrait, size=size, label=label)
+        return drawing
+
+    return make
+
+
+def no_renderer() -> Renderer:
+    raise WrongUse("this take has no pictures")
+
+
+def voice_maker(name: str, speed: float) -> Callable[[], Voice]:
+    """Checks the name now, loads the voice later. A name is a Kokoro voice or another backend's."""
+    backends = names("voices")
+    if name in backends and name != "kokoro":
+        return lambda: backend("voices", name)(speed=speed)
+    kokoro = backend("voices", "kokoro")
+    if name != "kokoro" and name not in kokoro.voices():
+        raise unknown("voice", name, [*kokoro.voices(), *(n for n in backends if n != "kokoro")])
+    return lambda: kokoro(VOICE if name == "kokoro" else name, speed=speed)
+
+
+def aligned(path: Path, text: str | None) -> Iterator[Speech]:
+    """A recording, heard: with its text by pocketsphinx, without by hama."""
+    from mien.media import stream_audio
+
+    aligner = backend("aligners", "hama" if text is None else "pocketsphinx")()
+    sound: Iterator[Audio] = stream_audio(path, ALIGN_RATE)
+    heard: Iterator[Speech] = aligner.align(sound, text)
+    return heard
+
+
+def known_or_aligned(path: Path, text: str | None) -> Iterator[Speech]:
+    """A recording by its .speech.json where there is one, else heard."""
+    from mien.core.formats import load_speech
+    from mien.media import read_audio
+
+    notes = path.with_suffix(".speech.json")
+    if text is None and notes.is_file():
+        return iter([load_speech(notes, read_audio(path, rate=ALIGN_RATE))])
+    return aligned(path, text)
+
+
+def feeling(speeches: Iterable[Speech], emotion: Emotion) -> Iterator[Speech]:
+    """Speeches that lack a feeling, given one."""
+    for speech in speeches:
+        if speech.emotion or not (emotion.weights or emotion.regions):
+            yield speech
+        else:
+            yield replace(speech, emotion=(Span(0.0, speech.seconds, emotion),))
+
+
+def joined(speeches: Iterable[Speech]) -> Speech:
+    """One Speech of several, with their pauses between them, as a timeline lays them."""
+    timeline = Timeline(rate=100)
+    timeline.say(speeches)
+    timeline.close()
+    plans = list(timeline.plans())
+    if not plans:
+        raise BadInput("nothing was said")
+    return Speech(
+        Audio.join(p.audio for p in plans),
+        words=tuple(s for p in plans for s in p.words),
+        phones=tuple(s for p in plans for s in p.phones),
+        emotion=tuple(s for p in plans for s in p.emotion),
+        cues=tuple(s for p in plans for s in p.cues),
+        prosody=joined_prosody([p.prosody for p in plans]),
+    )
