@@ -1,0 +1,1 @@
+"""How the head asset is made; run tools/build_head.py."""
