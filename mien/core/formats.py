@@ -13,7 +13,6 @@ import itertools
 import json
 import math
 import zipfile
-from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
@@ -236,6 +235,7 @@ def load_speech(path: str | Path, audio: Audio) -> Speech:
         if content.get("kind") != SPEECH:
             raise BadInput(f"wanted kind {SPEECH!r}, found {content.get('kind')!r}")
         values = np.asarray(content["prosody"]["values"], np.float32).reshape(-1, 3)
+        seconds = _time(content["seconds"])
         speech = Speech(
             audio,
             words=tuple(Span(_time(a), _time(b), str(w)) for a, b, w in content["words"]),
@@ -248,12 +248,12 @@ def load_speech(path: str | Path, audio: Audio) -> Speech:
         raise BadInput(f"no such file: {path}") from None
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError, OverflowError) as error:
         raise BadInput(f"{path.name} is not a speech file mien can read: {error}") from None
-    if abs(float(content["seconds"]) - audio.seconds) > 0.1:
+    if abs(seconds - audio.seconds) > 0.1:
         raise BadInput(
-            f"{path.name} describes {content['seconds']:.2f} s of sound but the sound lasts {audio.seconds:.2f} s: "
+            f"{path.name} describes {seconds:.2f} s of sound but the sound lasts {audio.seconds:.2f} s: "
             "remove it, or give the sound it belongs to"
         )
-    return replace(speech, prosody=speech.prosody)
+    return speech
 
 
 def _spans(spans: tuple[Span[Any], ...], value: Any) -> list[list[Any]]:

@@ -51,7 +51,7 @@ def frame_at(seconds: float | Fraction, rate: Fraction) -> int:
     >>> frame_at(0.28, Fraction(25))
     7
     """
-    exact = seconds if isinstance(seconds, Fraction) else Fraction(round(seconds * 10**9), 10**9)
+    exact = seconds if isinstance(seconds, Fraction) else Fraction(seconds) + Fraction(1, 10**9)
     return int(exact * rate // 1)
 
 

@@ -32,8 +32,10 @@ def windows(plans: Iterable[Plan], *, ahead: float, behind: float = BEHIND) -> I
     """
     known = _Known()
     held: deque[Plan] = deque()
+    epoch = 0
     for plan in plans:
-        if held and plan.epoch != held[-1].epoch:
+        if plan.epoch != epoch:
+            epoch = plan.epoch
             known.forget_from(plan.begin)
         known.add(plan)
         held.append(plan)
