@@ -1,0 +1,88 @@
+"""Which action units make an emotion, and which blendshapes make an action unit.
+
+The prototypes are those of EMFACS (Friesen & Ekman 1983, "EMFACS-7"; Ekman, Friesen & Hager 2002,
+"FACS Investigator's Guide", table 10-1), with the intensities that the prototypical displays show.
+Blendshapes are named by what they move, so most units are one pair of them (Apple, ARBlendShapeLocation;
+Li et al. 2020, "ICT-FaceKit", list the same correspondences).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+CHANNELS_OF_UNIT: Mapping[str, Mapping[str, float]] = {
+    "1": {"browInnerUp": 1.0},
+    "2": {"browOuterUp*": 1.0},
+    "4": {"browDown*": 1.0},
+    "5": {"eyeWide*": 1.0},
+    "6": {"cheekSquint*": 1.0, "eyeSquint*": 0.55},
+    "7": {"eyeSquint*": 1.0},
+    "9": {"noseSneer*": 1.0, "mouthUpperUp*": 0.2},
+    "10": {"mouthUpperUp*": 1.0},
+    "12": {"mouthSmile*": 1.0},
+    "14": {"mouthDimple*": 1.0, "mouthPress*": 0.25},
+    "15": {"mouthFrown*": 1.0},
+    "16": {"mouthLowerDown*": 1.0},
+    "17": {"mouthShrugLower": 1.0, "mouthShrugUpper": 0.3},
+    "20": {"mouthStretch*": 1.0},
+    "23": {"mouthPress*": 0.6, "mouthRollLower": 0.3, "mouthRollUpper": 0.3},
+    "24": {"mouthPress*": 1.0},
+    "26": {"jawOpen": 1.0},
+    "29": {"jawForward": 1.0},
+    "43": {"eyeBlink*": 1.0},
+    "lips left": {"mouthLeft": 1.0},
+}
+"""FACS action unit -> ARKit blendshapes. ``*`` stands for Left and Right."""
+
+UNITS_OF_EMOTION: Mapping[str, Mapping[str, float]] = {
+    # 6+12: the cheeks' raiser is what tells a felt smile (Duchenne); lips part over the upper teeth.
+    "happy": {"6": 0.9, "12": 0.95, "10": 0.22, "16": 0.1, "26": 0.07, "2": 0.12},
+    # 1+4+15, with the chin's 17 and lids that hang.
+    "sad": {"1": 1.0, "4": 0.28, "15": 1.0, "17": 0.6, "43": 0.26, "7": 0.15},
+    # 4+5+7+23: brows low and together over a hard stare, lips tight, jaw set, nostrils wide.
+    "angry": {"4": 1.0, "5": 0.5, "7": 0.45, "23": 0.75, "9": 0.35, "29": 0.35, "15": 0.3, "17": 0.2},
+    # 1+2+4+5+20+26: brows up and drawn together, the inner ends most; lips stretched back.
+    "fear": {"1": 1.0, "2": 0.3, "4": 0.4, "5": 1.0, "20": 1.0, "16": 0.45, "26": 0.3},
+    # 9+15+16 with the upper lip's 10: the nose wrinkles, the lip lifts off the teeth.
+    "disgust": {"9": 1.0, "10": 0.75, "4": 0.65, "7": 0.6, "15": 0.5, "16": 0.25, "17": 0.45, "6": 0.3},
+    # 1+2+5+26: the whole brow, round eyes, the jaw falls.
+    "surprise": {"1": 0.95, "2": 1.0, "5": 0.95, "26": 0.6},
+    # 12+14 on one side; looked down upon from under lowered lids, the other brow lifted a little.
+    "contempt": {"L12": 0.6, "L14": 0.9, "L10": 0.3, "lips left": 0.35, "L6": 0.3, "43": 0.2, "R2": 0.45, "L4": 0.3,
+                 "24": 0.2},
+}  # fmt: skip
+"""Emotion -> action units at intensity 1. ``L`` and ``R`` before a unit: that side of the face alone."""
+
+LATE = {"brows": 0.0, "eyes": 0.04, "cheeks": 0.06, "mouth": 0.12}
+"""Seconds by which a region follows the brows: a felt smile reaches the lips' corners last."""
+
+
+def region_of(channel: str) -> str:
+    """The face region a blendshape lies in.
+
+    >>> region_of("noseSneerLeft"), region_of("jawOpen")
+    ('cheeks', 'mouth')
+    """
+    starts = {"brow": "brows", "eye": "eyes", "cheek": "cheeks", "nose": "cheeks", "mouth": "mouth", "jaw": "mouth"}
+    return next(region for start, region in starts.items() if channel.startswith(start))
+
+
+def channels_of_emotion(name: str) -> dict[str, float]:
+    """Every blendshape of one emotion at intensity 1, 0..1.
+
+    >>> channels_of_emotion("surprise")["jawOpen"]
+    0.6
+    """
+    out: dict[str, float] = {}
+    for unit, amount in UNITS_OF_EMOTION[name].items():
+        side, unit = (unit[0], unit[1:]) if unit[0] in "LR" else ("", unit)
+        for channel, weight in CHANNELS_OF_UNIT[unit].items():
+            for written in _sides(channel, side):
+                out[written] = min(1.0, out.get(written, 0.0) + amount * weight)
+    return out
+
+
+def _sides(channel: str, side: str) -> list[str]:
+    if not channel.endswith("*"):
+        return [channel]
+    return [channel[:-1] + end for end in ("Left", "Right") if not side or end[0] == side]

@@ -1,0 +1,181 @@
+"""How the head moves, and the brows with it: accents, phrases, feelings, and never quite still."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+
+import numpy as np
+
+from mien.core.chance import bells, uniforms, wander
+from mien.core.plan import Plan
+from mien.core.rig import FACE, HEAD, Motion
+from mien.core.windows import windows
+from mien.generators.curves import Doubles, eased, stroke
+from mien.generators.felt import felt
+from mien.generators.gaze import DEGREE, Fixation, Looks
+from mien.generators.phrases import AHEAD, Accent, accents, activity, phrases
+
+BROWS = ("browInnerUp", "browOuterUpLeft", "browOuterUpRight")
+RIG = HEAD + FACE.only(BROWS)
+
+ANGLES = np.array([1.0, 1.6, 1.2]) * DEGREE
+"""Pitch, yaw and roll that one unit of the random parts below stands for."""
+
+WANDER = ((2.6, 0.55), (0.9, 0.42), (0.4, 0.2))
+"""(seconds between knots, amplitude): the speed spectrum of six filmed speakers (docs/motion.md)."""
+
+SILENT = 0.45
+"""Share of the wandering that is left when nobody speaks."""
+
+POSTURE_BIN = 2.4
+"""Seconds: at most one change of posture in each, at a phrase's boundary if there is one."""
+
+POSTURE = 0.85
+"""Amplitude of postures, in ANGLES."""
+
+POSTURE_MOVE = (0.5, 0.9)
+"""Seconds that a change of posture takes."""
+
+NOD_LEAD, NOD_RISE, NOD_FALL = 0.05, 0.17, 0.36
+"""Seconds a nod starts before its vowel, until its lowest point, and back: the low point lies within
+0.1 s of the vowel's middle (Hadar et al. 1983; Munhall et al. 2004)."""
+
+NOD = np.array([2.6, 0.9, 0.8]) * DEGREE
+"""Pitch, yaw and roll of the strongest accent's nod; a quarter of the accents nod upwards."""
+
+NODS, UPWARDS = 0.75, 0.22
+"""Chance that an accent of full strength is nodded to, and that the nod goes up."""
+
+STROKE = 1.0
+"""Seconds after which a nod or a raise of the brows is surely over."""
+
+BROW_FROM, BROW_CHANCE, BROW_RAISE = 0.5, 0.55, 0.34
+"""Strength from which an accent may raise the brows, how often it does, and how far (Flecha-Garcia 2010)."""
+
+FOLLOW, FOLLOW_DELAY, FOLLOW_SECONDS = 0.16, 0.05, 0.35
+"""Share of a gaze shift that the head goes along, seconds it starts later, seconds it takes: the eye leads."""
+
+NECK = 0.055
+"""Metres from the base of the skull to where the neck bends: a turned head is also a displaced one."""
+
+POSTURE_OF_EMOTION = {
+    "happy": (-1.5, 0.0, 2.0, 0.004), "sad": (6.0, 1.0, 2.5, -0.004), "angry": (4.0, 0.0, 0.0, 0.012),
+    "fear": (-1.5, -2.0, 1.0, -0.015), "disgust": (-2.0, -5.0, 2.5, -0.010), "surprise": (-3.5, 0.0, 0.0, -0.006),
+    "contempt": (-4.5, 4.0, -3.0, -0.004),
+}  # fmt: skip
+"""Pitch, yaw, roll in degrees and forward metres at intensity 1. Sadness bows, anger leans in, fear and
+disgust draw back, contempt looks down the nose (Wallbott 1998; Coulson 2004)."""
+
+LIVELINESS = {"happy": 1.3, "sad": 0.5, "angry": 1.25, "fear": 0.9, "surprise": 1.1, "disgust": 0.9, "contempt": 0.75}
+"""Emotion -> factor on all movement (Wallbott 1998: expansive joy and anger, little movement in sadness)."""
+
+
+PAST = 2 * POSTURE_BIN + 1.2
+"""Seconds of past a frame may depend on: the boundary at which its posture was taken, and a phrase begun before."""
+
+
+class Head:
+    """Generator: head pose relative to the neck, and the brow raises that go with strong accents."""
+
+    rig = RIG
+    ahead = AHEAD
+
+    def __init__(self, *, seed: int = 0) -> None:
+        self.seed = seed
+
+    def animate(self, plans: Iterable[Plan]) -> Iterator[Motion]:
+        looks = Looks(self.seed)
+        for plan in windows(plans, ahead=self.ahead, behind=PAST):
+            values = _motion(plan, looks.follow(plan), self.seed)
+            yield Motion(values.astype(np.float32), plan.rate, plan.start, RIG)
+
+
+def _motion(plan: Plan, fixations: Sequence[Fixation], seed: int) -> Doubles:
+    """(n, 9) values of RIG."""
+    times, spoken, stressed = plan.times, phrases(plan.phones), accents(plan, since=plan.begin - STROKE)
+    feelings = felt(plan.emotion, times, "head")
+    lively = np.ones_like(times)
+    for name, intensity in feelings.items():
+        lively = lively + (LIVELINESS[name] - 1) * intensity
+    loose = wandering(times, seed) * (SILENT + (1 - SILENT) * activity(spoken, times))[:, None]
+    turns = (loose + postures(spoken, times, seed) + nods(stressed, times, seed)) * lively[:, None]
+    turns = turns + following(fixations, times)
+    forward = np.zeros_like(times)
+    for name, intensity in feelings.items():
+        *angles, metres = POSTURE_OF_EMOTION[name]
+        turns = turns + intensity[:, None] * (np.array(angles) * DEGREE)
+        forward = forward + metres * intensity
+    brows = raises(stressed, times, seed)[:, None] * np.ones(len(BROWS))
+    return np.concatenate([turns, moved_by_neck(turns, forward), brows], axis=1)
+
+
+def wandering(times: Doubles, seed: int) -> Doubles:
+    """The slow and fast restlessness of a living head. Returns (n, 3) radians"""
+    total = np.zeros((len(times), 3))
+    for number, (period, amplitude) in enumerate(WANDER):
+        total = total + amplitude * wander(seed, f"head {number}", times, period, 3)
+    return total * ANGLES
+
+
+def postures(spoken: Sequence[tuple[float, float]], times: Doubles, seed: int) -> Doubles:
+    """A posture held until the next phrase boundary, then another. Returns (n, 3) radians"""
+    first, last = int(times[0] // POSTURE_BIN) - 1, int(times[-1] // POSTURE_BIN)
+    poses = POSTURE * bells(seed, "posture", np.arange(first - 1, last + 1), 3) * ANGLES
+    draws = uniforms(seed, "posture move", np.arange(first, last + 1), 2)
+    total = np.tile(poses[0], (len(times), 1))
+    for i, (where, how_fast) in enumerate(draws):
+        moment = _boundary(spoken, (first + i) * POSTURE_BIN, float(where))
+        quick, slow = POSTURE_MOVE
+        share = eased(times, moment, quick + (slow - quick) * float(how_fast))[:, None]
+        total = total * (1 - share) + poses[i + 1] * share
+    return total
+
+
+def _boundary(spoken: Sequence[tuple[float, float]], begin: float, where: float) -> float:
+    """When the posture of the bin from ``begin`` on is taken: at its first phrase boundary, else late in it."""
+    latest = begin + POSTURE_BIN * (0.5 + 0.5 * where)
+    edges = [edge for start, stop in spoken for edge in (start - AHEAD / 2, stop)]
+    return min((edge for edge in edges if begin <= edge < latest), default=latest)
+
+
+def nods(stressed: Sequence[Accent], times: Doubles, seed: int) -> Doubles:
+    """A quick dip, or lift, on accents. Returns (n, 3) radians"""
+    total = np.zeros((len(times), 3))
+    for accent in stressed:
+        taken, upwards, size = uniforms(seed, "nod", accent.event, 3)[0]
+        if taken < NODS * accent.strength:
+            side = bells(seed, "nod side", accent.event, 2)[0]
+            sign = -0.7 if upwards < UPWARDS else 1.0
+            turn = NOD * np.array([sign, side[0], side[1]]) * accent.strength * (0.6 + 0.4 * size)
+            total = total + stroke(times, accent.start - NOD_LEAD, NOD_RISE, 0.0, NOD_FALL)[:, None] * turn
+    return total
+
+
+def raises(stressed: Sequence[Accent], times: Doubles, seed: int) -> Doubles:
+    """How far the brows go up with strong accents. Returns (n,) 0..1"""
+    total = np.zeros_like(times)
+    for accent in stressed:
+        taken, size = uniforms(seed, "brow", accent.event, 2)[0]
+        if accent.strength >= BROW_FROM and taken < BROW_CHANCE:
+            height = BROW_RAISE * accent.strength * (0.6 + 0.4 * size)
+            total = np.maximum(total, height * stroke(times, accent.start - NOD_LEAD, 0.16, 0.08, 0.38))
+    return total
+
+
+def following(fixations: Sequence[Fixation], times: Doubles) -> Doubles:
+    """The head's small share in looking somewhere. Returns (n, 3) radians"""
+    total = np.tile(_aim(fixations[0]), (len(times), 1))
+    for fixation in fixations[1:]:
+        share = eased(times, fixation.start + FOLLOW_DELAY, FOLLOW_SECONDS)[:, None]
+        total = total * (1 - share) + _aim(fixation) * share
+    return total
+
+
+def _aim(fixation: Fixation) -> Doubles:
+    return FOLLOW * np.array([fixation.pitch, fixation.yaw, 0.0])
+
+
+def moved_by_neck(turns: Doubles, forward: Doubles) -> Doubles:
+    """How a turning head is displaced by the neck below it. turns : (n, 3) radians. Returns (n, 3) metres"""
+    across, up, out = -NECK * turns[:, 2], np.zeros(len(turns)), NECK * turns[:, 0] + forward
+    return np.stack([across, up, out], axis=1)

@@ -1,0 +1,104 @@
+"""What speech offers to the rest of the face: phrases, their ends, how much is being said, accents.
+
+Everything at a moment depends on no phone that starts later than AHEAD after it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from mien.core.phones import VOWELS
+from mien.core.plan import PROSODY_RATE, Phone, Plan, Prosody, Span
+from mien.core.track import Floats
+from mien.generators.curves import Doubles, eased
+
+AHEAD = 0.12
+"""Seconds of future that phrases and accents are read from: what a live session waits for anyway."""
+
+PAUSE = 0.12
+"""A silence of at least this many seconds ends a phrase; stop closures are shorter. At most AHEAD."""
+
+SETTLE = 0.6
+"""Seconds for speech activity to fade after a phrase."""
+
+
+def phrases(phones: Sequence[Span[Phone]]) -> list[tuple[float, float]]:
+    """(start, stop) of each stretch of phones without a pause, seconds, in order."""
+    out: list[tuple[float, float]] = []
+    for phone in sorted(phones, key=lambda p: p.start):
+        if out and phone.start < out[-1][1] + PAUSE:
+            out[-1] = (out[-1][0], max(out[-1][1], phone.stop))
+        else:
+            out.append((phone.start, phone.stop))
+    return out
+
+
+def activity(spoken: Sequence[tuple[float, float]], times: Doubles) -> Doubles:
+    """How much speech is going on: 1 in a phrase, fading over SETTLE after it. times : (n,). Returns (n,)"""
+    total = np.zeros_like(times)
+    for start, stop in spoken:
+        total = np.maximum(total, eased(times, start - AHEAD, 2 * AHEAD) - eased(times, stop, SETTLE))
+    return total
+
+
+def is_speaking(spoken: Sequence[tuple[float, float]], moment: float) -> bool:
+    """Whether a phrase is going on, or ended less than a short pause ago."""
+    return any(start - AHEAD < moment < stop + 2 * PAUSE for start, stop in spoken)
+
+
+@dataclass(frozen=True, slots=True)
+class Accent:
+    """A syllable that stands out. start : of its vowel, seconds; strength : 0..1"""
+
+    start: float
+    strength: float
+
+    @property
+    def event(self) -> int:
+        """Milliseconds: what its chance belongs to."""
+        return round(self.start * 1000)
+
+
+NUCLEUS = 0.06
+"""Seconds of a vowel that are listened to; what moves to an accent may begin AHEAD - NUCLEUS before it, less 10 ms."""
+
+CONTEXT = 1.5
+"""Seconds of speech before a vowel that it is compared with."""
+
+STRESS = {0: 0.0, 1: 0.45, 2: 0.2}
+"""Share of an accent that the dictionary's stress makes: none, primary, secondary."""
+
+LOUDER, HIGHER = 1.6, 0.07
+"""Strength per loudness (0..1) and per semitone above the context: 6 dB or 6 semitones count about like
+stress does. Prominence follows energy and duration more than F0 (Kochanski et al. 2005)."""
+
+
+FAINT = 0.25
+"""Strength below which a syllable is no accent."""
+
+
+def accents(plan: Plan, *, since: float) -> list[Accent]:
+    """The accents whose vowels start from ``since`` on, in order; needs CONTEXT of past before it."""
+    vowels = [p for p in plan.phones if p.start >= since and p.value.symbol in VOWELS]
+    found = [Accent(p.start, _prominence(p, plan.prosody)) for p in sorted(vowels, key=lambda p: p.start)]
+    return [a for a in found if a.strength > FAINT]
+
+
+def _prominence(vowel: Span[Phone], prosody: Prosody) -> float:
+    first, now, end = (
+        max(0, round((vowel.start + offset) * PROSODY_RATE) - prosody.start) for offset in (-CONTEXT, 0.0, NUCLEUS)
+    )
+    loud, pitch = _mean(prosody.values[now:end])
+    loud_before, pitch_before = _mean(prosody.values[first:now])
+    stand_out = LOUDER * (loud - loud_before) + HIGHER * (pitch - pitch_before)
+    return min(max(STRESS[vowel.value.stress] + stand_out, 0.0), 1.0)
+
+
+def _mean(values: Floats) -> tuple[float, float]:
+    """Mean loudness where there is sound, mean pitch where there is voice. values : (n, 3) of a Prosody"""
+    heard, voiced = values[:, 0] > 0.05, values[:, 2] > 0.5
+    loud = float(values[heard, 0].sum()) / max(int(heard.sum()), 1)
+    return loud, float(values[voiced, 1].sum()) / max(int(voiced.sum()), 1)
