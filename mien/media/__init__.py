@@ -1,0 +1,45 @@
+"""Every decode, resample and mux: pictures by Pillow, sound and video by PyAV."""
+
+from __future__ import annotations
+
+import importlib
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from mien.media.picture import read_picture, write_png
+    from mien.media.sound import is_silent, read_audio, resample, stream_audio, write_wav
+    from mien.media.subtitles import write_subtitles
+    from mien.media.video import VideoWriter, read_video
+
+_HOME = {
+    "VideoWriter": "video",
+    "is_silent": "sound",
+    "read_audio": "sound",
+    "read_picture": "picture",
+    "read_video": "video",
+    "resample": "sound",
+    "stream_audio": "sound",
+    "write_png": "picture",
+    "write_subtitles": "subtitles",
+    "write_wav": "sound",
+}
+"""Name -> module that has it, imported when first asked for: subtitles need no decoder."""
+
+__all__ = [
+    "VideoWriter",
+    "is_silent",
+    "read_audio",
+    "read_picture",
+    "read_video",
+    "resample",
+    "stream_audio",
+    "write_png",
+    "write_subtitles",
+    "write_wav",
+]
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _HOME:
+        raise AttributeError(f"module 'mien.media' has no attribute {name!r}")
+    return getattr(importlib.import_module(f"mien.media.{_HOME[name]}"), name)

@@ -1,0 +1,41 @@
+"""What a file is, when it is not what was hoped for."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from mien.core.errors import BadInput
+
+HEAD = 4096
+"""Bytes looked at."""
+
+
+def check_readable(path: Path) -> None:
+    """Errors: BadInput when the file is missing, a folder, empty or not to be read."""
+    if path.is_dir():
+        raise BadInput(f"cannot read {path}: it is a folder; give a file")
+    try:
+        if not head(path):
+            raise BadInput(f"{path} is empty: 0 bytes")
+    except FileNotFoundError:
+        raise BadInput(f"there is no file {path}") from None
+    except OSError as error:
+        raise BadInput(f"cannot read {path}: {error.strerror or error}") from None
+
+
+def head(path: Path) -> bytes:
+    """The first bytes."""
+    with path.open("rb") as file:
+        return file.read(HEAD)
+
+
+def is_text(path: Path) -> bool:
+    """Whether the file begins like a text."""
+    start = head(path)
+    if b"\0" in start:
+        return False
+    try:
+        start[: HEAD - 4].decode("utf-8")  # the cut may lie within a character
+    except UnicodeDecodeError:
+        return False
+    return True
