@@ -16,6 +16,13 @@ POLL = 0.05
 class Stop(threading.Event):
     """A token shared by all stages of one performance: once set, every stage ends."""
 
+    error: BaseException | None = None
+
+    def fail(self, error: BaseException) -> None:
+        """End every stage; whoever pulls the last one gets the first error."""
+        self.error = self.error or error
+        self.set()
+
 
 def in_thread(
     items: Iterable[T],
@@ -33,72 +40,85 @@ def in_thread(
     return Threaded(items, depth, stop or Stop(), stale)
 
 
-class Threaded(Generic[T], Iterator[T]):
-    """What ``in_thread`` gives: an iterator that can also be asked without waiting."""
+class _Pipe:
+    """What the two ends share. The thread knows no more, so a dropped iterator is noticed."""
 
-    def __init__(self, items: Iterable[T], depth: int, stop: Stop, stale: Callable[[T], bool] | None) -> None:
-        self._queue: queue.Queue[tuple[str, Any]] = queue.Queue(depth)
-        self._stop, self._stale = stop, stale
-        self._left = threading.Event()
-        self._thread = threading.Thread(target=self._run, args=(iter(items),), daemon=True, name="mien-stage")
-        self._thread.start()
+    def __init__(self, depth: int, stop: Stop) -> None:
+        self.queue: queue.Queue[tuple[Any, bool]] = queue.Queue(depth)
+        self.stop, self.left, self.done = stop, threading.Event(), threading.Event()
 
-    def _ended(self) -> bool:
-        return self._stop.is_set() or self._left.is_set()
+    @property
+    def ended(self) -> bool:
+        return self.stop.is_set() or self.left.is_set()
 
-    def _put(self, kind: str, value: Any = None) -> bool:
-        while not self._ended():
+    def put(self, value: Any, *, last: bool = False) -> bool:
+        while not self.ended:
             try:
-                self._queue.put((kind, value), timeout=POLL)
+                self.queue.put((value, last), timeout=POLL)
                 return True
             except queue.Full:
                 continue
         return False
 
-    def _run(self, source: Iterator[T]) -> None:
-        try:
-            for item in source:
-                if not self._put("item", item):
-                    break
-            self._put("end")
-        except BaseException as error:
-            self._put("error", error)
-        finally:
-            if hasattr(source, "close"):
-                source.close()
+
+def _run(source: Iterator[Any], pipe: _Pipe) -> None:
+    try:
+        for item in source:
+            if not pipe.put(item):
+                break
+        pipe.put(None, last=True)
+    except BaseException as error:
+        pipe.stop.fail(error)
+    finally:
+        pipe.done.set()
+        if hasattr(source, "close"):
+            source.close()
+
+
+class Threaded(Generic[T], Iterator[T]):
+    """What ``in_thread`` gives: an iterator that can also be asked without waiting."""
+
+    def __init__(self, items: Iterable[T], depth: int, stop: Stop, stale: Callable[[T], bool] | None) -> None:
+        self._pipe, self._stale = _Pipe(depth, stop), stale
+        self._thread = threading.Thread(target=_run, args=(iter(items), self._pipe), daemon=True, name="mien-stage")
+        self._thread.start()
 
     def __next__(self) -> T:
         while True:
             try:
-                return self._taken(self._queue.get(timeout=POLL))
+                return self._taken(*self._pipe.queue.get(timeout=POLL))
             except queue.Empty:
-                if self._ended() or (not self._thread.is_alive() and self._queue.empty()):
-                    self.close()
-                    raise StopIteration from None
+                self._end_when_ended()
 
     def poll(self) -> T | None:
         """The next item if it is there already, else None. Raises StopIteration at the end."""
         try:
-            return self._taken(self._queue.get_nowait())
+            return self._taken(*self._pipe.queue.get_nowait())
         except queue.Empty:
+            self._end_when_ended()
             return None
 
-    def _taken(self, entry: tuple[str, Any]) -> T:
-        kind, value = entry
-        if kind == "item":
-            if self._stale is not None and self._stale(value):
-                raise queue.Empty  # as if it had not come
-            return value  # type: ignore[no-any-return]
-        self.close()
-        if kind == "error":
-            raise value
-        raise StopIteration
+    def _taken(self, value: Any, last: bool) -> T:
+        if last:
+            self.close()
+            raise StopIteration
+        if self._stale is not None and self._stale(value):
+            raise queue.Empty  # as if it had not come
+        return value  # type: ignore[no-any-return]
+
+    def _end_when_ended(self) -> None:
+        pipe = self._pipe
+        if pipe.ended or (pipe.done.is_set() and pipe.queue.empty()):
+            self.close()
+            if pipe.stop.error is not None:
+                raise pipe.stop.error
+            raise StopIteration
 
     def close(self) -> None:
         """End the source and wait for it, a second at most."""
-        self._left.set()
+        self._pipe.left.set()
         if self._thread is not threading.current_thread():
             self._thread.join(timeout=1.0)
 
     def __del__(self) -> None:
-        self._left.set()
+        self._pipe.left.set()
