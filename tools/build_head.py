@@ -40,6 +40,9 @@ INCISORS = (0.55, 0.75)
 FRAME = 2.0
 """Length of the axes that carry a row of teeth, centimetres."""
 
+WALL_DEPTH, WALL_REACH = 3.0, 0.8
+"""Which part of the mouth bag a row of teeth follows: so far behind its middle and towards the other row."""
+
 AMBIENT_JAW = 0.35
 """jawOpen at which the light in the mouth is measured."""
 
@@ -80,13 +83,14 @@ def build(src: Source) -> dict[str, np.ndarray]:
     to_control = np.full(len(neutral), -1)
     to_control[used] = np.arange(len(used))
     arches = [arch(neutral, mouth, upper) for upper in (True, False)]
-    bands = (source.UPPER_BAND, source.LOWER_BAND)
+    bands = (np.arange(len(neutral))[source.UPPER_BAND], np.arange(len(neutral))[source.LOWER_BAND])
     frames = np.concatenate([frame_of(neutral[band]) for band in bands])
     control = np.concatenate([neutral[used], frames])
+    walls = [gum_wall(neutral, src.quads[bag], frames[4 * k], up) for k, up in enumerate((1, -1))]
 
-    def controlled(delta: Array) -> Array:
-        """A delta (n, 3) of the source as one of the control points."""
-        carried = [frame_delta(neutral[band], delta[band]) for band in bands]
+    def controlled(delta: Array, anchors: list[Ids]) -> Array:
+        """A delta (n, 3) of the source as one of the control points; rows of teeth follow their anchors."""
+        carried = [frame_delta(neutral, delta, ids, frames[4 * k]) for k, ids in enumerate(anchors)]
         return np.concatenate([delta[used], *carried])
 
     # vertices: one Catmull-Clark level of skin and tongue, eyeballs as they are, teeth on their frames
@@ -126,7 +130,7 @@ def build(src: Source) -> dict[str, np.ndarray]:
     parts = {name: renumber[t] for name, t in parts.items()}
     lip_rings = np.concatenate([mouth[: mouth.shape[0]].ravel(), lids.ravel()])
     shapes = targets.corrected(src, neutral, src.quads[body], lip_rings)
-    moves = {name: controlled(delta) for name, delta in shapes.items()}
+    moves = {name: controlled(delta, list(bands)) for name, delta in shapes.items()}
     who, explained = identity.modes(src, neutral, importance(src, part))
     print(f"identity: {len(who)} modes explain {explained.sum():.1%}")
 
@@ -147,7 +151,7 @@ def build(src: Source) -> dict[str, np.ndarray]:
         "counts": np.diff(weights.indptr).astype(np.uint8),
         "columns": weights.indices.astype(np.uint16),
         "weights": weights.data.astype(np.float32),
-        "identity": np.stack([controlled(m) * 10 for m in who]).astype(np.float16),
+        "identity": np.stack([controlled(m, walls) * 10 for m in who]).astype(np.float16),
         "target_names": np.array(list(moves)),
         "target_counts": counts,
         "target_index": index,
@@ -221,10 +225,17 @@ def frame_of(band: Array) -> Array:
     return band.mean(0) + FRAME * np.concatenate([np.zeros((1, 3)), np.eye(3)])
 
 
-def frame_delta(band: Array, delta: Array) -> Array:
-    """(4, 3) how the frame of a band moves, by the affine map nearest to the band's own motion."""
-    local = np.concatenate([band - band.mean(0), np.ones((len(band), 1))], 1)
-    affine = np.linalg.lstsq(local, delta, rcond=None)[0]
+def gum_wall(vertices: Array, bag: Ids, origin: Array, up: int) -> Ids:
+    """Vertices of the mouth bag in front of and beside a row of teeth, which must stay inside them in everybody."""
+    ids = np.unique(bag)
+    place = vertices[ids]
+    return np.asarray(ids[(place[:, 2] > origin[2] - WALL_DEPTH) & (up * (place[:, 1] - origin[1]) > -WALL_REACH)])
+
+
+def frame_delta(vertices: Array, delta: Array, anchors: Ids, origin: Array) -> Array:
+    """(4, 3) how a row's frame moves, by the affine map nearest to the motion of its anchors."""
+    local = np.concatenate([vertices[anchors] - origin, np.ones((len(anchors), 1))], 1)
+    affine = np.linalg.lstsq(local, delta[anchors], rcond=None)[0]
     ends = np.concatenate([FRAME * np.concatenate([np.zeros((1, 3)), np.eye(3)]), np.ones((4, 1))], 1)
     return np.asarray(ends @ affine)
 
