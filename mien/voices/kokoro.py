@@ -1,0 +1,213 @@
+"""The voice Kokoro: text to speech with phone and word times, and emotion in how it is said.
+
+For each clause the network says first how long each phoneme lasts, then at what pitch and energy, then
+how that sounds; emotion edits the first two. So times, pitch and loudness are known exactly, not guessed
+from the sound.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from fractions import Fraction
+from functools import cached_property
+
+import numpy as np
+
+from mien.core.chance import rng
+from mien.core.emotion import Emotion
+from mien.core.errors import WrongUse, unknown
+from mien.core.plan import PROSODY_RATE, Cue, Prosody, Span, Speech, Utterance
+from mien.core.track import Audio, Floats
+from mien.language.normalise import Word, normalise
+from mien.language.prosody import loudness_from_audio
+from mien.voices import styling
+from mien.voices.clauses import Clause, clauses
+from mien.voices.kokoro_model import FRAME, SAMPLE_RATE, TOKENS, Contours, Model, part_files, style_of
+from mien.voices.kokoro_voices import VOICES, description
+from mien.voices.timing import Script, Times, script_of, times_of
+
+RATE = Fraction(SAMPLE_RATE)
+SLOWEST, FASTEST = 0.5, 2.0
+
+BREATH = 0.34
+"""Seconds of silence in which a speaker visibly breathes in before speaking."""
+
+LEAD, TAIL = 0.04, 0.08
+"""Seconds of near silence kept before the first and after the last phone: fades of breath and room."""
+
+LONG_PAUSE = 0.5
+"""A pause from which on the speaker breathes in again."""
+
+FADE = 0.008
+"""Seconds over which the sound is faded in and out where it is cut."""
+
+CONTOUR_LAG = 0.0
+"""Seconds by which the network's F0 runs late against the sound."""
+
+VOICED_ABOVE = 50.0
+"""Hz; where the network's F0 rises from 0 to the voice's it is not yet voiced."""
+
+EMOTION_WIDTH = 9
+"""Contour values (12.5 ms each) over which a change of emotion inside a clause is spread."""
+
+
+class Kokoro:
+    """Kokoro-82M, 28 English voices, 24 kHz.
+
+    voice : one of ``Kokoro.voices()``
+    speed : factor on the speaking rate, 0.5 to 2
+    seed  : of the small variation of pauses
+    threads : processor threads the network uses
+    """
+
+    def __init__(self, voice: str = "af_heart", *, speed: float = 1.0, seed: int = 0, threads: int = 1) -> None:
+        if voice not in VOICES:
+            raise unknown("voice", voice, VOICES)
+        if not SLOWEST <= speed <= FASTEST:
+            raise WrongUse(f"speed must be in {SLOWEST:g}..{FASTEST:g}, got {speed:g}")
+        self.voice, self.speed, self.seed, self.threads = voice, float(speed), seed, threads
+
+    @staticmethod
+    def voices() -> dict[str, str]:
+        """Every voice and who it sounds like."""
+        return {name: description(name) for name in VOICES}
+
+    @property
+    def accent(self) -> str:
+        return "gb" if self.voice.startswith("b") else "us"
+
+    @cached_property
+    def _model(self) -> Model:
+        from mien.core.weights import cache_folder
+
+        return Model(part_files(cache_folder()), threads=self.threads)
+
+    def speak(self, utterances: Iterable[Utterance]) -> Iterator[Speech]:
+        """One Speech per clause, as soon as it is spoken.
+
+        Errors: BadInput for a text with nothing to say or in another script; MissingWeights.
+        """
+        event = 0
+        breathes = True
+        for utterance in utterances:
+            for clause in clauses(normalise(utterance.text, accent=self.accent), self.accent):
+                varied = clause.pause * (1 + 0.12 * rng(self.seed, "pauses", event).standard_normal())
+                speech = self._spoken(clause, utterance, max(varied, 0.5 * clause.pause), clause.is_first or breathes)
+                yield speech
+                breathes = clause.pause >= LONG_PAUSE
+                event += 1
+
+    def _spoken(self, clause: Clause, utterance: Utterance, pause: float, breathes: bool) -> Speech:
+        script = script_of(clause)
+        feelings = [emotion_at(utterance, s.word) for s in clause.said]
+        styles = [styling.style_from(e.at("voice")) for e in feelings]
+        samples, hz, frames = self._performed(script, styles)
+        lead = BREATH if breathes else LEAD
+        times = times_of(script, frames, lead, TAIL)
+        sound = _cut(samples, times)
+        audio = Audio(sound, RATE)
+        words = tuple(Span(a, b, clause.said[i].word.text) for i, a, b in times.words)
+        return Speech(
+            audio,
+            words=words,
+            phones=times.phones,
+            prosody=_prosody(audio, hz, times, VOICES[self.voice].median_hz),
+            emotion=_emotion_spans(feelings, times, audio.seconds),
+            cues=_cues(clause, utterance, times, breathes),
+            utterance=utterance,
+            pause=pause * styles[-1].pause / (self.speed * styles[-1].tempo),
+        )
+
+    def _performed(self, script: Script, styles: Sequence[styling.Style]) -> tuple[Floats, Floats, Floats]:
+        """Sound, F0 (two values a frame) and the frames of each token. styles : one for each word"""
+        tokens = np.array([0, *(TOKENS[c] for c in script.letters), 0], np.int64)
+        voice = style_of(self.voice, len(script.letters))
+        of_token = [styles[max(0, min(i, len(styles) - 1))] for i in script.owner]
+        tempo = np.array([s.tempo for s in of_token], np.float32) * self.speed
+        durations, features = self._model.durations(tokens, voice)
+        frames = styling.paced(durations, tempo)
+        contours = self._model.contours(frames, features, voice)
+        edited = _styled(contours, frames, of_token)
+        return self._model.sound(tokens, voice, edited), edited.pitch, frames
+
+
+def _styled(contours: Contours, frames: Floats, of_token: Sequence[styling.Style]) -> Contours:
+    """Pitch and energy with each token's style."""
+    if all(s == styling.Style() for s in of_token):
+        return contours
+    repeat = (2 * frames).astype(int)
+    voiced = contours.pitch[contours.pitch > styling.UNVOICED_BELOW]
+    median = float(np.median(voiced)) if len(voiced) else 1.0
+
+    def curve(values: Iterable[float]) -> Floats:
+        return styling.smoothed(np.repeat(np.array(list(values), np.float64), repeat), EMOTION_WIDTH)
+
+    pitch = styling.repitched(
+        contours.pitch, curve(s.pitch for s in of_token), curve(s.range for s in of_token), median
+    )
+    return Contours(pitch, styling.energised(contours.energy, curve(s.energy for s in of_token)), contours.alignment)
+
+
+def emotion_at(utterance: Utterance, word: Word) -> Emotion:
+    """What is felt at a word: the last span of the utterance that covers its beginning, else the utterance's own."""
+    covering = [s.value for s in utterance.emotions if s.start <= word.start < s.stop]
+    return covering[-1] if covering else utterance.emotion
+
+
+def _cut(samples: Floats, times: Times) -> Floats:
+    """The clause's share of the network's sound, faded at both ends. Returns (stop * 24000,)"""
+    size, first = round(times.stop * SAMPLE_RATE), round(times.cut_at * SAMPLE_RATE)
+    voice_begins = round((times.phones[0].start - LEAD) * SAMPLE_RATE)  # what is before is breath: silence
+    out = np.zeros(size, np.float32)
+    a, b = max(voice_begins, -first, 0), min(size, len(samples) - first)
+    out[a:b] = samples[first + a : first + b]
+    ramp = np.linspace(0.0, 1.0, round(FADE * SAMPLE_RATE), dtype=np.float32)
+    out[a : a + len(ramp)] *= ramp[: max(0, size - a)]
+    out[b - len(ramp) : b] *= ramp[::-1]
+    return out
+
+
+def _prosody(audio: Audio, hz: Floats, times: Times, median: float) -> Prosody:
+    """As language/prosody.py defines it, the pitch being the network's own.
+
+    hz : (2 frames,) of the network's sound, 80 values a second
+    """
+    loudness = loudness_from_audio(audio)
+    when = (np.arange(len(loudness)) + 0.5) / float(PROSODY_RATE) + times.cut_at - CONTOUR_LAG
+    index = np.floor(when * (2 * SAMPLE_RATE / FRAME)).astype(int)
+    inside = (index >= 0) & (index < len(hz))
+    here = np.where(inside, hz[np.clip(index, 0, len(hz) - 1)], 0.0)
+    voiced = (here > VOICED_ABOVE) & (loudness > 0)
+    values = np.zeros((len(loudness), 3), np.float32)
+    values[:, 0] = loudness
+    values[voiced, 1] = 12 * np.log2(here[voiced] / median)
+    values[:, 2] = np.convolve(voiced, [0.25, 0.5, 0.25], "same")
+    return Prosody(values, PROSODY_RATE)
+
+
+def _emotion_spans(feelings: Sequence[Emotion], times: Times, seconds: float) -> tuple[Span[Emotion], ...]:
+    """Runs of words that feel the same; together they cover the clause."""
+    begins = [0.0] + [start for _, start, _ in times.words[1:]]
+    spans: list[Span[Emotion]] = []
+    for (i, _, _), start in zip(times.words, begins, strict=True):
+        if spans and spans[-1].value == feelings[i]:
+            continue
+        if spans:
+            spans[-1] = Span(spans[-1].start, start, spans[-1].value)
+        spans.append(Span(start, seconds, feelings[i]))
+    return tuple(spans)
+
+
+def _cues(clause: Clause, utterance: Utterance, times: Times, breathes: bool) -> tuple[Span[Cue], ...]:
+    """A breath before the first word, and the utterance's cues at the words they stand at."""
+    cues = [Span(0.0, times.words[0][1], Cue("breath"))] if breathes else []
+    for cue in utterance.cues:
+        inside = [(a, b) for i, a, b in times.words if _touches(cue, clause.said[i].word)]
+        if inside:
+            cues.append(Span(inside[0][0], inside[-1][1], cue.value))
+    return tuple(cues)
+
+
+def _touches(cue: Span[Cue], word: Word) -> bool:
+    """Whether a stretch of characters begins before a word ends and ends after it begins."""
+    return cue.start < word.stop and max(cue.stop, cue.start + 1) > word.start
