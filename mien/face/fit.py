@@ -43,16 +43,52 @@ DEPTH_WEIGHT = 0.7
 NOISE = 0.004
 """Metres by which a landmark may miss before a mode has to stretch by one standard deviation for it."""
 
+SHARE = 0.25
+"""Landmarks lie close together and err together: each counts as this much of an independent one."""
+
 REACH = 3.0
 """Standard deviations an identity mode may go."""
 
-EXPRESSION_SPREAD = 0.5
+SPREAD = 0.5
 """Standard deviation of an expression weight's prior around 0."""
+
+RARE_SPREAD = {
+    "mouthRollLower": 0.15,
+    "mouthRollUpper": 0.15,
+    "mouthShrugLower": 0.2,
+    "mouthShrugUpper": 0.15,
+    "mouthPress": 0.25,
+    "mouthFunnel": 0.2,
+    "mouthPucker": 0.3,
+    "noseSneer": 0.25,
+    "mouthDimple": 0.3,
+    "mouthStretch": 0.3,
+    "jawOpen": 0.35,
+    "eyeWide": 0.25,
+    "eyeSquint": 0.25,
+    "cheekSquint": 0.25,
+}
+"""Shapes that thin or full lips would otherwise borrow: on a portrait they are rather who it is."""
 
 NOT_FITTED = ("mouthClose", "tongueOut", "jawLeft", "jawRight", "mouthLeft", "mouthRight", "jawForward", "cheekPuff")
 """Shapes that identity or another shape explains better; and eyeLook*, which follow the gaze."""
 
 ROUNDS = 12
+
+APART = {"jawOpen": 0.8, "mouthUpperUpLeft": 0.5, "mouthUpperUpRight": 0.5} | {
+    f"{name}{side}": weight for name, weight in (("eyeWide", 1.0), ("eyeBlink", -0.5)) for side in ("Left", "Right")
+}
+"""The pose in which residuals are spread over the skin: mouth and lids so wide that what pulls on one lip
+does not reach the other."""
+
+GIVE = {"features": 0.0005, "skin": 0.002, "oval": 0.02}
+"""How much less than exactly a landmark is met when snapping, metres of the kernel: lips and lids, skin, oval."""
+
+SNAP_FULL, SNAP_NONE = 0.01, 0.07
+"""Metres from the nearest landmark within which a snap is whole, and beyond which nothing moves."""
+
+TEETH_FOLLOW = {"upper": (2, 97, 164, 326, 0, 13, 82, 312), "lower": (14, 17, 18, 87, 199, 200, 317)}
+"""Landmarks whose mean shift moves a row of teeth: half on the bone, half on the lips that show it."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -108,12 +144,13 @@ class Fit:
 @dataclass(frozen=True, eq=False)
 class _Basis:
     """The head's landmarks as linear functions. rest : (478, 3); modes : (m, 478, 3); shapes : (k, 478, 3)
-    spread : (52, k) which targets a shape moves"""
+    spread : (52, k) which targets a shape moves; deviation : (k,) of the shapes' priors"""
 
     rest: Array
     modes: Array
     shapes: Array
     spread: Array
+    deviation: Array
 
 
 @cache
@@ -128,15 +165,20 @@ def _basis(head: Head) -> _Basis:
     groups = _tied([n for n in FACE.names if n not in NOT_FITTED and not n.startswith("eyeLook")])
     shapes = np.stack([np.sum([moves[n] for n in group], axis=0) for group in groups])
     spread = np.array([[float(name in group) for group in groups] for name in FACE.names])
-    return _Basis(rest, modes, shapes, spread)
+    deviation = np.array([RARE_SPREAD.get(_stem(group[0]), SPREAD) for group in groups])
+    return _Basis(rest, modes, shapes, spread, deviation)
 
 
 def _tied(names: list[str]) -> list[tuple[str, ...]]:
     """Left and right of a shape in one group: one photo cannot tell a crooked smile from a crooked face."""
     stems: dict[str, list[str]] = {}
     for name in names:
-        stems.setdefault(name.removesuffix("Left").removesuffix("Right"), []).append(name)
+        stems.setdefault(_stem(name), []).append(name)
     return [tuple(group) for group in stems.values()]
+
+
+def _stem(name: str) -> str:
+    return name.removesuffix("Left").removesuffix("Right")
 
 
 def fit(points: npt.NDArray[np.floating], head: Head | None = None) -> Fit:
@@ -152,7 +194,7 @@ def fit(points: npt.NDArray[np.floating], head: Head | None = None) -> Fit:
     weight = _point_weights()
     lowest = np.concatenate([np.full(len(basis.modes), -REACH), np.zeros(len(basis.shapes))])
     highest = np.concatenate([np.full(len(basis.modes), REACH), np.ones(len(basis.shapes))])
-    deviation = np.concatenate([np.ones(len(basis.modes)), np.full(len(basis.shapes), EXPRESSION_SPREAD)])
+    deviation = np.concatenate([np.ones(len(basis.modes)), basis.deviation])
     columns = np.concatenate([basis.modes, basis.shapes])
     x = np.zeros(len(columns))
     for _ in range(ROUNDS):
@@ -177,10 +219,6 @@ def fit(points: npt.NDArray[np.floating], head: Head | None = None) -> Fit:
         residual=residual.astype(np.float32),
         face_height=float(np.linalg.norm(points[TOP, :2] - points[CHIN, :2])),
     )
-
-
-SHARE = 0.25
-"""Landmarks lie close together and err together: each counts as this much of an independent one."""
 
 
 def _point_weights() -> Array:
@@ -236,3 +274,58 @@ def _bounded(normal: Array, right: Array, low: Array, high: Array, x: Array) -> 
             break
         held = (held | out) & ~back
     return x
+
+
+def snap(fitted: Fit, head: Head | None = None) -> Floats:
+    """Shifts (v, 3) in metres that bring the fitted head's landmarks onto the picture's, within the picture plane.
+
+    A radial basis of distances with a linear part (Duchon 1977) over the pose APART, faded out away from the
+    landmarks. Teeth, gums and tongue are bone or nearly so: each row moves as a whole.
+    """
+    head = head or load_head()
+    apart = head.pose_vertices(fitted.identity, APART).astype(np.float64)
+    centres = head.landmarks_from(apart)[:FACE_POINTS].astype(np.float64)
+    pull = fitted.head_from_pixels(fitted.residual[:FACE_POINTS]).astype(np.float64)
+    kernel = _spread(centres, pull, _give())
+    soft = np.flatnonzero(head.masks["face"] | head.masks["head"] | head.masks["socket"])
+    out = np.zeros_like(head.neutral)
+    out[soft] = _evaluated(kernel, centres, apart[soft])
+    for row, landmarks in TEETH_FOLLOW.items():
+        parts = ("teeth", "gums") if row == "upper" else ("teeth", "gums", "tongue")
+        names = [part if part == "tongue" else f"{part}_{row}" for part in parts]
+        out[np.any([head.masks[name] for name in names], axis=0)] = pull[list(landmarks)].mean(0)
+    return out
+
+
+def _give() -> Array:
+    """(468,)"""
+    give = np.full(FACE_POINTS, GIVE["skin"])
+    give[list(LIPS + LIDS)] = GIVE["features"]
+    give[list(OVAL)] = GIVE["oval"]
+    return give
+
+
+def _spread(centres: Array, values: Array, give: Array) -> Array:
+    """(n + 4, 3) coefficients of -r and 1, x, y, z through values (n, 3) at centres (n, 3), smoothed by give (n,)."""
+    n = len(centres)
+    system = np.zeros((n + 4, n + 4))
+    system[:n, :n] = -_distances(centres, centres) + np.diag(give)
+    system[:n, n] = system[n, :n] = 1
+    system[:n, n + 1 :] = centres
+    system[n + 1 :, :n] = centres.T
+    return np.asarray(np.linalg.solve(system, np.concatenate([values, np.zeros((4, 3))])))
+
+
+def _evaluated(coefficients: Array, centres: Array, places: Array) -> Floats:
+    """(k, 3) the spread values at places (k, 3), faded out away from the centres."""
+    distance = _distances(places, centres)
+    n = len(centres)
+    value = -distance @ coefficients[:n] + coefficients[n] + places @ coefficients[n + 1 :]
+    near = np.clip((SNAP_NONE - distance.min(1)) / (SNAP_NONE - SNAP_FULL), 0, 1)
+    return np.asarray(value * (near * near * (3 - 2 * near))[:, None], np.float32)
+
+
+def _distances(a: Array, b: Array) -> Array:
+    """(len(a), len(b))"""
+    squared = (a**2).sum(1)[:, None] + (b**2).sum(1) - 2 * a @ b.T
+    return np.asarray(np.sqrt(np.maximum(squared, 0)))
