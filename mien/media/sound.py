@@ -1,0 +1,188 @@
+"""Sound in and out: any container and codec becomes mono float at the rate asked for.
+
+Resampling is libswresample's, by PyAV: without delay, and the same however the sound was cut
+(tests/media/test_sound.py).
+"""
+
+from __future__ import annotations
+
+import contextlib
+import logging
+import struct
+import sys
+from collections.abc import Iterable, Iterator
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from mien.core.errors import BadInput
+from mien.core.files import atomic_output
+from mien.core.track import Audio, Floats
+from mien.media.opening import check_readable, is_text
+
+log = logging.getLogger(__name__)
+
+LATEST_START = 10.0
+"""Seconds a file's sound may begin after its picture; more is a broken time stamp, not silence to be kept."""
+
+SILENT = 10 ** (-60 / 20)
+"""Peak below which there is nothing to hear: -60 dB full scale, the noise floor of a quiet 10-bit recording."""
+
+
+def read_audio(path: str | Path, *, rate: int | None = None) -> Audio:
+    """All of a file's sound, mono, at ``rate`` Hz or its own. Begins with the picture where there is one.
+
+    Errors: BadInput when the file is missing, damaged or holds no sound.
+    """
+    return Audio.join(stream_audio(path, rate))
+
+
+def stream_audio(path: str | Path, rate: int | None = None, chunk_seconds: float = 1.0) -> Iterator[Audio]:
+    """A file's sound in pieces of ``chunk_seconds``, however long it is in constant memory; as ``read_audio``."""
+    path = Path(path)
+    check_readable(path)
+    pieces = _decoded(path)
+    if rate is not None:
+        pieces = resample(pieces, rate)
+    empty = True
+    for piece in _recut(pieces, chunk_seconds):
+        empty = False
+        yield piece
+    if empty:
+        raise BadInput(f"{path} holds no sound: 0 samples")
+
+
+def is_silent(audio: Audio) -> bool:
+    """Whether there is nothing to hear: no sample above -60 dB full scale."""
+    return bool(np.abs(audio.values).max(initial=0) < SILENT)
+
+
+def resample(pieces: Iterable[Audio], rate: int) -> Iterator[Audio]:
+    """The same sound at another rate, exactly round(n * rate / its own) samples from n in all.
+
+    Pieces must follow each other; what comes out begins at 0 on the clock.
+    """
+    import av
+
+    resampler, own, taken, given = None, Fraction(rate), 0, 0
+    for piece in pieces:
+        own = piece.rate
+        if own == rate:
+            yield piece.at(given)
+            given += len(piece)
+            continue
+        if resampler is None:
+            resampler = av.AudioResampler(format="fltp", layout="mono", rate=rate)
+        taken += len(piece)
+        values = _values(resampler.resample(_frame(piece)))
+        yield Audio(values, Fraction(rate), given)
+        given += len(values)
+    if resampler is not None:
+        wanted = round(taken * rate / own) - given
+        tail = _values(resampler.resample(None))[: max(wanted, 0)]
+        yield Audio(np.pad(tail, (0, max(wanted - len(tail), 0))), Fraction(rate), given)
+
+
+def _frame(audio: Audio) -> Any:
+    import av
+
+    frame = av.AudioFrame.from_ndarray(np.ascontiguousarray(audio.values[None]), format="fltp", layout="mono")
+    frame.sample_rate = int(audio.rate)
+    return frame
+
+
+def _values(frames: list[Any]) -> Floats:
+    parts = [frame.to_ndarray()[0] for frame in frames]
+    return np.concatenate(parts) if parts else np.zeros(0, np.float32)
+
+
+def _recut(pieces: Iterable[Audio], seconds: float) -> Iterator[Audio]:
+    """In pieces of equal length but for the last, whatever came."""
+    kept: list[Audio] = []
+    for piece in pieces:
+        kept.append(piece)
+        size = max(1, round(piece.rate * Fraction(seconds)))
+        if kept[-1].stop - kept[0].start >= size:
+            *whole, rest = Audio.join(kept).split(size)
+            yield from whole
+            kept = [rest]
+    if kept and kept[-1].stop > kept[0].start:
+        yield Audio.join(kept)
+
+
+def _decoded(path: Path) -> Iterator[Audio]:
+    """Mono pieces at the file's own rate. What cannot be decoded amid sound is left out, with a note."""
+    import av
+
+    with _complaints(path), av.open(str(path)) as container:
+        if not container.streams.audio:
+            raise BadInput(f"{path} has no sound in it")
+        stream = container.streams.audio[0]
+        as_float = av.AudioResampler(format="fltp")  # of whatever sample format; rate and channels stay
+        given, skipped = 0, 0
+        for packet in container.demux(stream):
+            try:
+                frames = packet.decode()
+            except av.InvalidDataError:
+                skipped += 1
+                continue
+            for frame in frames:
+                rate = Fraction(frame.sample_rate)
+                if given == 0 and (gap := _gap(frame, container)):
+                    given = round(gap * rate)
+                    yield Audio.silence(given, rate)
+                # the mean, not libswresample's mix: that adds 3 dB to what both channels share
+                values = np.concatenate([f.to_ndarray() for f in as_float.resample(frame)], axis=1).mean(0)
+                yield Audio(np.nan_to_num(values, posinf=0, neginf=0), rate, given)
+                given += len(values)
+        if skipped and given:
+            log.warning("%s is damaged: %d pieces of its sound are left out", path, skipped)
+        if skipped and not given:
+            raise BadInput(f"{path} is damaged: none of its sound can be decoded")
+
+
+def _gap(first: Any, container: Any) -> float:
+    """Seconds the sound begins after the picture, where there is a picture."""
+    pictures = [s for s in container.streams.video if s.start_time is not None and s.time_base is not None]
+    if not pictures or first.time is None:
+        return 0.0
+    late = float(first.time - pictures[0].start_time * pictures[0].time_base)
+    return late if 0 < late < LATEST_START else 0.0
+
+
+@contextlib.contextmanager
+def _complaints(path: Path) -> Iterator[None]:
+    """PyAV's errors about a file, as one sentence each."""
+    import av
+
+    try:
+        yield
+    except (av.FFmpegError, ValueError, OverflowError, MemoryError) as error:
+        if isinstance(error, BadInput):
+            raise
+        if is_text(path):
+            raise BadInput(f"{path} is a text file, not sound") from None
+        reason = getattr(error, "strerror", None) or str(error) or type(error).__name__
+        raise BadInput(f"{path} is damaged or not a sound file that can be read ({reason})") from error
+
+
+def write_wav(path: str | Path, audio: Audio) -> None:
+    """16-bit PCM, nothing else in the file. path : "-" is standard output. Errors: OutputFailed."""
+    data = wav_bytes(audio)
+    if str(path) == "-":
+        sys.stdout.buffer.write(data)
+        sys.stdout.buffer.flush()
+        return
+    with atomic_output(path) as temporary:
+        temporary.write_bytes(data)
+
+
+def wav_bytes(audio: Audio) -> bytes:
+    """A whole WAV file, 16-bit PCM. What is beyond -1..1 is clipped."""
+    samples = np.clip(np.round(audio.values * 32768), -32768, 32767).astype("<i2").tobytes()
+    rate = int(audio.rate)
+    form = struct.pack("<4sIHHIIHH", b"fmt ", 16, 1, 1, rate, 2 * rate, 2, 16)
+    body = b"WAVE" + form + struct.pack("<4sI", b"data", len(samples)) + samples
+    return b"RIFF" + struct.pack("<I", len(body)) + body
