@@ -60,7 +60,7 @@ def wander(seed: int, generator: str, times: Doubles, period: float, n: int = 1)
     knot = np.floor(phase).astype(np.int64)
     first = int(knot.min()) if len(knot) else 0
     last = int(knot.max()) if len(knot) else 0
-    knots = bells(seed, generator, np.arange(first - 1, last + 3), n)
+    knots = _knots(seed, generator, first, last, n)
     x, at = (phase - knot)[:, None], knot - first
     y = 1 - x
     total = y * y * y * knots[at]
@@ -68,6 +68,12 @@ def wander(seed: int, generator: str, times: Doubles, period: float, n: int = 1)
     total = total + (3 * y * y * y - 6 * y * y + 4) * knots[at + 2]
     total = total + x * x * x * knots[at + 3]
     return np.asarray(total / (6 * SPLINE_STD), np.float64)
+
+
+@lru_cache(maxsize=64)
+def _knots(seed: int, generator: str, first: int, last: int, n: int) -> Doubles:
+    """The knots around [first, last]; a live session asks for the same few again and again. Not to be written to."""
+    return bells(seed, generator, np.arange(first - 1, last + 3), n)
 
 
 @lru_cache(maxsize=256)

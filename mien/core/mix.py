@@ -46,7 +46,11 @@ def combine(parts: Sequence[Motion], rig: Rig = FULL) -> Motion:
                     values[:, target] = given
                 case "contact":
                     values[:, target] = np.maximum(values[:, target], given)
-    return Motion(np.clip(values, rig.low, rig.high), first.rate, first.start, rig)
+    values = np.clip(values, rig.low, rig.high)
+    for side in ("Left", "Right"):
+        if f"eyeWide{side}" in rig and f"eyeBlink{side}" in rig:  # wide eyes blink too, and shut when they do
+            values[:, rig.index[f"eyeWide{side}"]] *= 1 - values[:, rig.index[f"eyeBlink{side}"]]
+    return Motion(values, first.rate, first.start, rig)
 
 
 def mix(plans: Iterable[Plan], generators: Sequence[Generator], rig: Rig = FULL) -> Iterator[Motion]:

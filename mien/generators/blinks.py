@@ -18,10 +18,10 @@ from mien.generators.felt import BEHIND, felt_at, weighted
 from mien.generators.gaze import DEGREE, Fixation, Looks
 from mien.generators.phrases import AHEAD, is_speaking, phrases
 
-LOG_MEAN, LOG_SD = 0.33, 0.80
-"""Of the gap between two blinks of someone who speaks, log seconds. The spread is that of 445 captured
-gaps. Their log-mean of 3.67 frames at 60 fps would be 50 blinks a minute; six filmed speakers blink 31
-times a minute, people in conversation 26 times (Bentivoglio et al. 1997): the mean is set to these."""
+LOG_MEAN, LOG_SD = 0.36, 0.90
+"""Of the gap drawn for someone who speaks, log seconds. Occasions pull gaps together, so the log spread of
+what comes out is 0.8, that of 445 captured gaps. Their log-mean, 3.67 at 60 frames a second, would be 50 blinks
+a minute; six filmed speakers blink 31 times, people in conversation 26 (Bentivoglio et al. 1997), these 28."""
 
 AT_REST = 1.45
 """Factor on the gaps in silence: 17 a minute (Bentivoglio et al. 1997)."""

@@ -38,7 +38,7 @@ NEEDED = 0.55
 
 PACE = {"fear": 1.6, "angry": 1.35, "surprise": 1.25, "happy": 1.1, "disgust": 1.05, "sad": 0.8}
 DEPTH = {"fear": 0.75, "angry": 1.25, "surprise": 1.2, "sad": 1.15}
-"""Emotion -> factor on rate and depth: fast and shallow in fear, deep in anger, slow in sadness (Boiten et al. 1994)."""
+"""Emotion -> factor on rate and depth: fast and shallow in fear, deep in anger, slow in sadness (Boiten 1994)."""
 
 SHOULDERS = {"fear": 0.35, "angry": 0.12, "surprise": 0.1}
 """Emotion -> how far the shoulders are held up."""

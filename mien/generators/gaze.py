@@ -32,7 +32,7 @@ CAMERA_LOOK, AWAY_LOOK = (1.25, 0.55), (0.62, 0.45)
 THOUGHT = 0.35
 """Silence, seconds, after which the next phrase starts a thought."""
 
-LEAVE_SPEAKING, LEAVE_SILENT, LEAVE_AT_THOUGHT, STAY_AWAY = 0.42, 0.34, 0.6, 0.22
+LEAVE_SPEAKING, LEAVE_SILENT, LEAVE_AT_THOUGHT, STAY_AWAY = 0.52, 0.36, 0.7, 0.22
 """Chance that the next fixation is off the camera: while speaking, in silence, at the start of a
 thought, and when the eyes are away already. People look away to plan and back to hand over (Kendon
 1967; Argyle & Cook 1976); whoever talks to a camera does so less: two thirds of the time on it."""

@@ -18,35 +18,36 @@ from mien.generators.phrases import AHEAD, Accent, accents, activity, phrases
 BROWS = ("browInnerUp", "browOuterUpLeft", "browOuterUpRight")
 RIG = HEAD + FACE.only(BROWS)
 
-ANGLES = np.array([1.0, 1.6, 1.2]) * DEGREE
+ANGLES = np.array([1.35, 2.0, 1.35]) * DEGREE
 """Pitch, yaw and roll that one unit of the random parts below stands for."""
 
-WANDER = ((2.6, 0.55), (0.9, 0.42), (0.4, 0.2))
-"""(seconds between knots, amplitude): the speed spectrum of six filmed speakers (docs/motion.md)."""
+WANDER = ((1.5, 0.55), (0.5, 0.5), (0.17, 0.2))
+"""(seconds between knots, amplitude). With nods and postures the speed falls off with frequency as that of six
+filmed speakers does (StyleTalk clips), at 0.6 of their size: they were free to turn away from the camera."""
 
 SILENT = 0.45
 """Share of the wandering that is left when nobody speaks."""
 
-POSTURE_BIN = 2.4
+POSTURE_BIN = 2.0
 """Seconds: at most one change of posture in each, at a phrase's boundary if there is one."""
 
-POSTURE = 0.85
+POSTURE = 1.0
 """Amplitude of postures, in ANGLES."""
 
-POSTURE_MOVE = (0.5, 0.9)
+POSTURE_MOVE = (0.4, 0.8)
 """Seconds that a change of posture takes."""
 
 NOD_LEAD, NOD_RISE, NOD_FALL = 0.05, 0.17, 0.36
 """Seconds a nod starts before its vowel, until its lowest point, and back: the low point lies within
 0.1 s of the vowel's middle (Hadar et al. 1983; Munhall et al. 2004)."""
 
-NOD = np.array([2.6, 0.9, 0.8]) * DEGREE
+NOD = np.array([3.4, 1.4, 1.0]) * DEGREE
 """Pitch, yaw and roll of the strongest accent's nod; a quarter of the accents nod upwards."""
 
 NODS, UPWARDS = 0.75, 0.22
 """Chance that an accent of full strength is nodded to, and that the nod goes up."""
 
-STROKE = 1.0
+STROKE = 0.7
 """Seconds after which a nod or a raise of the brows is surely over."""
 
 BROW_FROM, BROW_CHANCE, BROW_RAISE = 0.5, 0.55, 0.34
