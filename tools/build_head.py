@@ -26,10 +26,10 @@ from head.source import CENTIMETRES, Array, Flags, Ids, Source  # noqa: E402
 FLOOR = -13.5
 """Where the neck is cut, centimetres below the pivot."""
 
-UPPER_EDGE = 0.20
+UPPER_EDGE = 0.26
 """How far the upper incisors reach below the line where the lips meet, centimetres."""
 
-LOWER_EDGE = 0.26
+LOWER_EDGE = 0.30
 """The same of the lower incisors: in a relaxed jaw their edges are level with or just below the upper ones."""
 
 ARCH_UPPER = {"half_width": 2.95, "depth": 4.3}
