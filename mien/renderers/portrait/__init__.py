@@ -1,0 +1,5 @@
+"""Renderer: one photo, brought to life by warping it over a fitted head. No network, no GPU; docs/portrait.md."""
+
+from mien.renderers.portrait.portrait import PHOTO, Portrait, warm
+
+__all__ = ["PHOTO", "Portrait", "warm"]

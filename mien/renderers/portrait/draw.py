@@ -1,0 +1,254 @@
+"""One frame: move the mesh, draw its map, compose the picture, then look into mouth and eyes."""
+
+from __future__ import annotations
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+
+from mien.renderers.portrait import kernels, kernels_mesh
+from mien.renderers.portrait.drive import COLUMN, Drive
+from mien.renderers.portrait.rings import Closure, edge_outline
+from mien.renderers.portrait.scene import Eye, Scene
+
+Array = npt.NDArray[np.float32]
+Image = npt.NDArray[np.uint8]
+Box = tuple[int, int, int, int]
+
+FLIP = np.array([1, -1, 1], np.float32)
+"""From axes with y up to the frame's, y down, and back."""
+
+CAMERA = 0.7
+"""Metres from the camera to the head, for what coming nearer does to its size."""
+
+CHEST = 0.012
+"""How far a full breath lifts the shoulders, metres."""
+
+FINE = 3
+"""Samples a pixel, each way, of the edges of lips and lids."""
+
+OVERLAP = 0.8
+"""Pixels by which shut lids overlap: no light between the lashes."""
+
+STIR = 2.0
+"""Pixels the lips may have moved before the photo's own edge of an open mouth has faded."""
+
+
+class Canvas:
+    """Room to work in, one per thread."""
+
+    def __init__(self, scene: Scene) -> None:
+        mesh, size = scene.mesh, scene.size
+        self.points = np.empty_like(mesh.points)
+        self.normals = np.zeros_like(mesh.points)
+        self.inner_normals = np.zeros_like(mesh.points)
+        self.attributes = np.zeros((len(mesh.points), 4), np.float32)
+        self.colours = np.zeros((len(mesh.points), 4), np.float32)
+        self.depth = np.empty((size, size), np.float32)
+        self.face = np.zeros((size, size, 4), np.float32)
+        self.forward = np.zeros((scene.grid.side, scene.grid.side, 2), np.float32)
+        self.backward = np.zeros_like(self.forward)
+        self.gaps = np.zeros((len(scene.mouth.lips.upper), 3), np.float32)
+        self.upper, self.lower = np.zeros_like(self.gaps), np.zeros_like(self.gaps)
+
+
+class Artist:
+    """Draws frames of one scene."""
+
+    def __init__(self, scene: Scene) -> None:
+        self.scene = scene
+        mesh = scene.mesh
+        normals = np.zeros_like(mesh.points)
+        kernels_mesh.vertex_normals(mesh.points, mesh.face, normals)
+        self.rest_light = np.maximum(scene.light[0] + normals @ scene.light[1:], 0.03).astype(np.float32)
+        sun = scene.light[1:] + np.array([0, 0, 1e-3], np.float32)
+        self.sun = (sun / np.linalg.norm(sun)).astype(np.float32)
+        self.inside_ids = np.unique(scene.mouth.triangles).astype(np.int32)
+
+    def draw(self, canvas: Canvas, drive: Drive, i: int) -> Image:
+        """Frame i of a drive, (s, s, 3)."""
+        scene, mesh = self.scene, self.scene.mesh
+        self.express(canvas, drive, i)
+        matrix, shift = head_motion(drive, i, mesh.unit)
+        stir = lips_moved(scene.mouth.lips, canvas.points, mesh.points)
+        grid = scene.grid
+        kernels_mesh.grid_forward(
+            grid.depth, grid.follow, grid.lift, grid.starts, grid.sources, grid.weights, canvas.points, mesh.points,
+            matrix, mesh.pivot, shift, float(drive.breath[i]) * CHEST * mesh.unit, grid.cell, scene.margin, canvas.forward,
+        )  # fmt: skip
+        kernels.invert_grid(canvas.forward, 5, canvas.backward)
+        kernels_mesh.turn(canvas.points, mesh.follow, matrix, mesh.pivot, shift)
+        kernels_mesh.vertex_normals(canvas.points, mesh.face, canvas.normals)
+        kernels_mesh.face_attributes(
+            canvas.points, mesh.points, canvas.normals, self.rest_light, mesh.trust, scene.light, canvas.attributes
+        )
+        canvas.depth.fill(kernels.FAR)
+        canvas.face[..., 2] = 0
+        kernels.raster(canvas.points, mesh.face, canvas.attributes, (0, 0), 1.0, canvas.depth, canvas.face)
+        slits = [scene.mouth.lips, scene.left.lids, scene.right.lids]
+        boxes = [opening_box(slit, canvas.points, scene.size) for slit in slits]
+        for x0, y0, x1, y1 in boxes:
+            kernels.bleed(canvas.face, canvas.depth, x0, y0, x1, y1)
+        out = np.empty_like(scene.photo)
+        kernels.compose(
+            scene.photo, scene.texture, scene.background, canvas.backward, grid.cell, scene.margin, canvas.face, out
+        )
+        teeth = float(scene.mouth.bite[len(scene.mouth.bite) // 2, 2])
+        self.draw_mouth(canvas, boxes[0], planar(matrix, mesh.pivot, shift, teeth), stir, out)
+        for eye, box in zip((scene.left, scene.right), boxes[1:], strict=True):
+            place = planar(matrix, mesh.pivot, shift, float(eye.centre[2]))
+            self.draw_eye(canvas, eye, box, place, drive.gaze[i], out)
+        return out
+
+    def express(self, canvas: Canvas, drive: Drive, i: int) -> None:
+        """Targets, then contacts, then lids: the mesh before the head turns."""
+        mesh, scene = self.scene.mesh, self.scene
+        points = canvas.points
+        points[:] = mesh.points
+        weights = drive.weights[i].copy()
+        blinks = [float(weights[COLUMN[f"eyeBlink{side}"]]) for side in ("Left", "Right")]
+        weights[[COLUMN["eyeBlinkLeft"], COLUMN["eyeBlinkRight"]]] = 0
+        kernels_mesh.add_targets(points, mesh.index, mesh.delta, mesh.starts, weights)
+        self.close(canvas, scene.mouth.lips, float(drive.seal[i]), 0.0)
+        if drive.teeth[i] > 0:
+            self.bite(canvas, float(drive.teeth[i]))
+        for eye, blink in zip((scene.left, scene.right), blinks, strict=True):
+            self.close(canvas, eye.lids, blink, OVERLAP)
+
+    def close(self, canvas: Canvas, slit: Closure, amount: float, extra: float) -> None:
+        """Bring the edges of a slit together by ``amount``, and ``extra`` pixels further."""
+        if amount <= 0:
+            return
+        points = canvas.points
+        kernels_mesh.edge_points(points, slit.upper, slit.upper_part, canvas.upper)
+        kernels_mesh.edge_points(points, slit.lower, slit.lower_part, canvas.lower)
+        kernels_mesh.open_gaps(canvas.upper, canvas.lower, self.scene.mesh.down, extra, canvas.gaps)
+        kernels_mesh.follow_gaps(points, slit.index, slit.station, slit.share, canvas.gaps, amount)
+
+    def bite(self, canvas: Canvas, amount: float) -> None:
+        """Raise the lower lip to the edge of the upper teeth."""
+        mouth, points = self.scene.mouth, canvas.points
+        kernels_mesh.edge_points(points, mouth.lips.lower, mouth.lips.lower_part, canvas.lower)
+        t = np.linspace(-1, 1, len(canvas.gaps), dtype=np.float32)
+        bump = np.clip(1 - t**4, 0, 1)[:, None]
+        canvas.gaps[:] = (canvas.lower - mouth.bite) * bump
+        canvas.gaps[:, 0] = 0
+        lower = mouth.lips.share < 0
+        share = np.where(lower, mouth.lips.share / np.abs(mouth.lips.share).max(), 0).astype(np.float32)
+        kernels_mesh.follow_gaps(points, mouth.lips.index, mouth.lips.station, share, canvas.gaps, amount)
+
+    def hole(self, canvas: Canvas, triangles: npt.NDArray[np.int32], box: Box) -> Array:
+        """(h, w) how much of each pixel of a box the face leaves open."""
+        x0, y0, x1, y1 = box
+        covered = np.zeros(((y1 - y0) * FINE, (x1 - x0) * FINE), np.uint8)
+        kernels.cover(canvas.points, triangles, (x0, y0), FINE, covered)
+        matte = np.empty((y1 - y0, x1 - x0), np.float32)
+        kernels.holes(covered, FINE, matte)
+        return matte
+
+    def draw_mouth(self, canvas: Canvas, box: Box, frame_from_rest: Array, stir: float, out: Image) -> None:
+        """Look between the lips, in place."""
+        scene, mouth = self.scene, self.scene.mouth
+        matte = self.hole(canvas, mouth.around, box)
+        if matte.max() <= 0:
+            return
+        x0, y0, x1, y1 = box
+        content = self.inside(canvas, box, matte)
+        keep = warped(mouth.plate, frame_from_rest, box)
+        keep = (keep + (1 - keep) * (1 - stir))[..., None]
+        if keep.max() > 0:
+            own = warped(scene.photo, frame_from_rest, box).astype(np.float32)
+            content += keep * (own - content)
+        blend(out[y0:y1, x0:x1], content, matte)
+
+    def inside(self, canvas: Canvas, box: Box, matte: Array) -> Array:
+        """(h, w, 3) teeth, gums and tongue as they stand in a box, darker beside the lips."""
+        mouth = self.scene.mouth
+        x0, y0, x1, y1 = box
+        kernels_mesh.vertex_normals(canvas.points, mouth.triangles, canvas.inner_normals)
+        white = np.array([255, 250, 245], np.float32) * min(1.0, float(self.scene.light[0]) * 1.6)
+        kernels_mesh.shade_inside(
+            self.inside_ids,
+            canvas.inner_normals,
+            mouth.albedo,
+            mouth.ambient,
+            mouth.gloss,
+            self.sun,
+            white,
+            canvas.colours,
+        )
+        height, width = (y1 - y0) * 2, (x1 - x0) * 2
+        depth = np.full((height, width), kernels.FAR, np.float32)
+        colour = np.zeros((height, width, 4), np.float32)
+        colour[..., :3] = mouth.albedo[mouth.triangles[-1, 0]] * 0.15
+        kernels.raster(canvas.points, mouth.triangles, canvas.colours, (x0, y0), 2.0, depth, colour)
+        fine = colour[..., :3].reshape(y1 - y0, 2, x1 - x0, 2, 3).mean((1, 3))
+        soft = cv2.blur(matte, (2 * int(0.015 * self.scene.mesh.tall) + 1,) * 2)
+        return np.asarray(fine * np.clip(0.35 + 0.8 * soft, 0, 1)[..., None], np.float32)
+
+    def draw_eye(self, canvas: Canvas, eye: Eye, box: Box, frame_from_rest: Array, gaze: Array, out: Image) -> None:
+        """Look between the lids, in place."""
+        matte = self.hole(canvas, eye.around, box)
+        if matte.max() <= 0:
+            return
+        x0, y0, x1, y1 = box
+        down = self.scene.mesh.down[:2] / np.linalg.norm(self.scene.mesh.down[:2])
+        right = np.array([down[1], -down[0]])
+        yaw, pitch = float(gaze[0]), float(gaze[1])
+        looked = eye.radius * (np.sin(yaw) * np.cos(pitch) * right + np.sin(pitch) * down)
+        place = shifted(frame_from_rest, eye.box[:2])
+        content = warped(eye.white, place, box).astype(np.float32)
+        iris = warped(eye.iris, shifted(place, looked), box).astype(np.float32)
+        content += iris[..., 3:] / 255 * (iris[..., :3] - content)
+        still = max(0.0, 1 - float(np.linalg.norm(looked)))
+        if still > 0:
+            own = warped(self.scene.photo, frame_from_rest, box).astype(np.float32)
+            content += still * warped(eye.open, place, box)[..., None] * (own - content)
+        blend(out[y0:y1, x0:x1], content, matte)
+
+
+def head_motion(drive: Drive, i: int, unit: float) -> tuple[Array, Array]:
+    """The head's turn and growth (3, 3) and shift (3,) in pixels of the frame."""
+    nearer = CAMERA / (CAMERA - float(np.clip(drive.shift[i, 2], -1, 0.5 * CAMERA)))
+    matrix = nearer * FLIP[:, None] * drive.turn[i] * FLIP[None]
+    return matrix.astype(np.float32), (drive.shift[i] * FLIP * unit * [1, 1, 0]).astype(np.float32)
+
+
+def planar(matrix: Array, pivot: Array, shift: Array, depth: float) -> Array:
+    """(2, 3) [A | b]: where the head's motion puts a point of the photo that lies at this depth."""
+    offset = pivot[:2] + shift[:2] - matrix[:2] @ pivot + matrix[:2, 2] * depth
+    return np.column_stack([matrix[:2, :2], offset]).astype(np.float32)
+
+
+def shifted(frame_from_rest: Array, by: npt.ArrayLike) -> Array:
+    """The same motion for pictures whose origin lies at ``by`` in the photo."""
+    moved = frame_from_rest.copy()
+    moved[:, 2] += frame_from_rest[:, :2] @ np.asarray(by, np.float32)
+    return moved
+
+
+def warped(picture: npt.NDArray[np.generic], frame_from_rest: Array, box: Box) -> npt.NDArray[np.generic]:
+    """A picture that moves with the head, as seen in a box of the frame."""
+    x0, y0, x1, y1 = box
+    forward = np.column_stack([frame_from_rest[:, :2], frame_from_rest[:, 2] - [x0, y0]]).astype(np.float64)
+    return cv2.warpAffine(picture, forward, (x1 - x0, y1 - y0), flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
+
+
+def lips_moved(lips: Closure, points: Array, rest: Array) -> float:
+    """0 where the lips are as in the photo, 1 from STIR pixels on."""
+    ids = np.r_[lips.upper[:, 0], lips.lower[:, 0]]
+    return float(np.clip(np.abs(points[ids, :2] - rest[ids, :2]).max() / STIR, 0, 1))
+
+
+def opening_box(slit: Closure, points: Array, size: int) -> Box:
+    """x0, y0, x1, y1 in pixels around a slit."""
+    outline = edge_outline(slit, points)
+    low = np.clip(np.floor(outline.min(0)) - 3, 1, size - 9).astype(int)
+    high = np.clip(np.ceil(outline.max(0)) + 4, low + 4, size - 1).astype(int)
+    return int(low[0]), int(low[1]), int(high[0]), int(high[1])
+
+
+def blend(target: Image, content: Array, matte: Array) -> None:
+    """Put content (h, w, 3) over target by matte (h, w), in place; what is not open is not touched."""
+    mixed = target + matte[..., None] * (content - target)
+    np.copyto(target, np.clip(np.rint(mixed), 0, 255).astype(np.uint8), where=(matte > 0)[..., None])

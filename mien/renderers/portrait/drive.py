@@ -1,0 +1,126 @@
+"""From channels to what a photo's mesh is told: mixing with the photo's own expression, contacts, gaze, head."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+import numpy.typing as npt
+
+from mien.core.retarget import LOOK, eyes_in_head
+from mien.core.rig import ARTICULATION, BREATH, FACE, GAZE, HEAD, Motion, Rig
+from mien.core.rotation import matrices_from_vectors
+
+Array = npt.NDArray[np.float32]
+
+RIG = Rig(
+    "portrait",
+    tuple(c for c in (FACE + ARTICULATION + HEAD + GAZE + BREATH).channels if not c.name.startswith("eyeLook")),
+)
+"""The channels a portrait reads."""
+
+TARGETS = FACE.names
+"""The columns of ``Drive.weights``: all 52, the eyeLook* ones derived from gaze for the lids to follow."""
+
+COLUMN = {name: i for i, name in enumerate(TARGETS)}
+
+OPENERS = {
+    "jawOpen": 0.85, "mouthLowerDownLeft": 1, "mouthLowerDownRight": 1, "mouthUpperUpLeft": 0.9, "mouthUpperUpRight": 0.9,
+    "mouthFunnel": 0.6, "mouthStretchLeft": 0.3, "mouthStretchRight": 0.3, "mouthSmileLeft": 0.2, "mouthSmileRight": 0.2,
+    "mouthRollLower": 0.3, "tongueOut": 1, "noseSneerLeft": 0.5, "noseSneerRight": 0.5,
+}  # fmt: skip
+"""What gives way to sealed lips, and how far: the exact closing of what is left then stays small and looks soft."""
+
+LOWERED = {"jawOpen": 0.75, "mouthLowerDownLeft": 1, "mouthLowerDownRight": 1, "mouthFunnel": 0.7, "mouthPucker": 0.3, "mouthShrugLower": 0.5, "mouthRollLower": 0.5}  # fmt: skip
+"""The same for the lower lip under the upper teeth."""
+
+OWN = tuple(n for n in TARGETS if n.startswith(("mouth", "jaw", "cheekSquint")))
+"""What of the photo's own expression gives way while the face speaks or feels (``keep``)."""
+
+STIRRED = 0.12
+"""Sum of driven mouth weights from which the mouth counts as fully in use."""
+
+
+@dataclass(frozen=True, eq=False)
+class Drive:
+    """What to draw, n frames. Rotations in axes x right, y up, z to the camera.
+
+    weights : (n, 52) to add to the photo's own; seal, teeth, breath : (n,); tongue : (n, 4) tip, teeth, back, out
+    turn : (n, 3, 3) head from rest; shift : (n, 3) metres; gaze : (n, 2) eyes in head, yaw and pitch, radians
+    """
+
+    weights: Array
+    seal: Array
+    teeth: Array
+    tongue: Array
+    turn: Array
+    shift: Array
+    gaze: Array
+    breath: Array
+
+    @cached_property
+    def still(self) -> npt.NDArray[np.bool_]:
+        """(n,) nothing is driven: the frame is the photo."""
+        parts = (self.weights, self.seal[:, None], self.teeth[:, None], self.shift, self.gaze, self.breath[:, None])
+        quiet = [~np.any(np.abs(p) > 1e-6, axis=1) for p in parts]
+        quiet.append(~np.any(np.abs(self.turn - np.eye(3)) > 1e-7, axis=(1, 2)))
+        return np.asarray(np.all(quiet, axis=0))
+
+
+def drive_from_motion(motion: Motion, own: Array, keep: float) -> Drive:
+    """own : (52,) the photo's expression as fitted; keep : how much of it stays while the mouth is in use"""
+    n = len(motion)
+
+    def get(name: str) -> Array:
+        found = motion.rig.index.get(name)
+        return np.zeros(n, np.float32) if found is None else np.nan_to_num(motion.values[:, found])
+
+    full = motion.over(Motion.at_rest(n, rate=motion.rate, start=motion.start, rig=HEAD + GAZE))
+    pitch, yaw = eyes_in_head(full)
+    weights = np.stack([get(name) for name in TARGETS], axis=1)
+    weights = np.clip(weights, 0, 1)
+    look = {"Up": np.clip(-pitch / LOOK["Up"], 0, 1), "Down": np.clip(pitch / LOOK["Down"], 0, 1)}
+    for name in TARGETS:
+        if name.startswith("eyeLook"):
+            weights[:, COLUMN[name]] = next((v for k, v in look.items() if k in name), np.zeros(n))
+    seal, teeth = np.clip(get("lipSeal"), 0, 1), np.clip(get("lipTeeth"), 0, 1)
+    active = activity(weights, np.maximum(np.maximum(seal, teeth), get("speaking")))
+    yielded(weights, OPENERS, seal)
+    yielded(weights, LOWERED, teeth)
+    close = COLUMN["mouthClose"]
+    weights[:, close] = np.minimum(weights[:, close], weights[:, COLUMN["jawOpen"]])
+    weights = with_own(weights, own, active * (1 - keep))
+    head = np.stack([get(name) for name in ("headPitch", "headYaw", "headRoll")], axis=1)
+    tongue = np.stack([get(name) for name in ("tongueTip", "tongueTeeth", "tongueBack", "tongueOut")], axis=1)
+    return Drive(
+        weights=weights.astype(np.float32),
+        seal=seal,
+        teeth=teeth * (1 - seal),
+        tongue=np.clip(tongue, 0, 1).astype(np.float32),
+        turn=matrices_from_vectors(head).astype(np.float32),
+        shift=np.stack([get(name) for name in ("headX", "headY", "headZ")], axis=1).astype(np.float32),
+        gaze=np.stack([yaw, pitch], axis=1).astype(np.float32),
+        breath=np.clip(get("breath"), 0, 1),
+    )
+
+
+def activity(weights: Array, contacts: Array) -> Array:
+    """(n,) how much the mouth is in use, 0..1, smooth in the drive so that nothing pops."""
+    mouth = [i for i, name in enumerate(TARGETS) if name.startswith(("mouth", "jaw"))]
+    t = np.clip(np.maximum(contacts, weights[:, mouth].sum(1) / STIRRED), 0, 1)
+    return np.asarray(t * t * (3 - 2 * t), np.float32)
+
+
+def yielded(weights: Array, table: dict[str, float], contact: Array) -> None:
+    """Scale the channels of a table down where there is contact (n,), in place."""
+    for name, share in table.items():
+        weights[:, COLUMN[name]] *= 1 - share * contact
+
+
+def with_own(weights: Array, own: Array, removed: Array) -> Array:
+    """Drive as deltas on the photo: its own mouth taken back by ``removed`` (n,), own and drive together at most 1."""
+    gone = np.zeros_like(weights)
+    for name in OWN:
+        gone[:, COLUMN[name]] = removed * own[COLUMN[name]]
+    return np.asarray(np.minimum(weights, np.maximum(1 - own + gone, 0)) - gone, np.float32)

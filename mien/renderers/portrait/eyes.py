@@ -1,0 +1,114 @@
+"""The eyes of a photo taken apart: the white without its iris, and the whole iris, also where lids cover it."""
+
+from __future__ import annotations
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+
+from mien.face.head import Head
+from mien.renderers.portrait.layers import spread
+from mien.renderers.portrait.rings import Closure, edge_outline
+from mien.renderers.portrait.scene import Eye, Mesh
+
+Array = npt.NDArray[np.float32]
+Image = npt.NDArray[np.uint8]
+
+IRIS = (473, 468)
+"""MediaPipe's iris centre on the character's left and right; four points on its rim follow."""
+
+BALL = 0.0121
+"""Radius of an adult's eyeball, metres (24.2 mm across, Bekerman et al. 2014)."""
+
+
+def build_eye(head: Head, mesh: Mesh, photo: Image, marks: Array, lids: Closure, side: int) -> Eye:
+    """side : 0 the character's left, 1 the right"""
+    outline = edge_outline(lids, mesh.points)
+    pad = 0.05 * mesh.tall
+    low = np.floor(outline.min(0) - pad).astype(int)
+    high = np.ceil(outline.max(0) + pad).astype(int)
+    x0, y0 = np.maximum(low, 0)
+    x1, y1 = np.minimum(high, photo.shape[0])
+    cut = photo[y0:y1, x0:x1]
+    centre = marks[IRIS[side], :2] - [x0, y0]
+    rim = np.linalg.norm(marks[IRIS[side] + 1 : IRIS[side] + 5, :2] - marks[IRIS[side], :2], axis=1)
+    radius = float(rim.mean())
+    opening = polygon(outline - [x0, y0], cut.shape[:2])
+    white = white_plate(cut, opening, centre, radius)
+    iris = iris_plate(cut, opening, centre, radius)
+    ball = np.array([*marks[IRIS[side], :2], lids_depth(mesh, lids)])
+    return Eye(
+        lids=lids,
+        around=near_triangles(mesh, outline, 0.12 * mesh.tall),
+        box=np.array([x0, y0, x1, y1], np.int32),
+        open=opening,
+        white=white,
+        iris=iris,
+        centre=ball.astype(np.float32),
+        radius=BALL * mesh.unit,
+    )
+
+
+def lids_depth(mesh: Mesh, lids: Closure) -> float:
+    """Depth of the opening, pixels."""
+    return float(mesh.points[np.unique(lids.upper), 2].mean())
+
+
+def near_triangles(mesh: Mesh, outline: Array, pad: float) -> npt.NDArray[np.int32]:
+    """Face triangles within a box around an outline."""
+    corners = mesh.points[mesh.face][:, :, :2]
+    low, high = outline.min(0) - pad, outline.max(0) + pad
+    inside = np.all((corners.max(1) > low) & (corners.min(1) < high), axis=1)
+    return np.ascontiguousarray(mesh.face[inside])
+
+
+def polygon(outline: Array, shape: tuple[int, ...]) -> Array:
+    """(h, w) 0..1, soft at the edge: inside a closed outline (n, 2)."""
+    mask = np.zeros(shape[:2], np.uint8)
+    cv2.fillPoly(mask, [np.rint(outline * 16).astype(np.int32)], 255, cv2.LINE_AA, 4)
+    return mask.astype(np.float32) / 255
+
+
+def disc(shape: tuple[int, ...], centre: Array, radius: float, soft: float) -> Array:
+    """(h, w) 1 within radius, 0 beyond radius + soft."""
+    y, x = np.mgrid[: shape[0], : shape[1]]
+    away = np.hypot(x - centre[0], y - centre[1])
+    return np.asarray(np.clip((radius + soft - away) / soft, 0, 1), np.float32)
+
+
+def white_plate(cut: Image, opening: Array, centre: Array, radius: float) -> Image:
+    """The eye without its iris: what is seen of the white, spread inwards and behind the lids."""
+    soft = max(1.0, 0.15 * radius)
+    core = cv2.erode(opening, np.ones((3, 3), np.uint8))
+    known = core * (1 - disc(cut.shape, centre, radius * 1.1, soft))
+    known = np.where(known > 0.7, known, 0).astype(np.float32)
+    if known.sum() < 6:
+        known = opening * 0.2 + 0.01
+    filled = spread(cut, known)
+    return np.asarray(np.clip(np.rint(cv2.GaussianBlur(filled, (0, 0), 0.7)), 0, 255), np.uint8)
+
+
+def iris_plate(cut: Image, opening: Array, centre: Array, radius: float) -> npt.NDArray[np.uint8]:
+    """The iris with its mask (h, w, 4): what lids hide is completed from the same distance to its middle."""
+    shape = cut.shape[:2]
+    size = int(np.ceil(radius * 1.6)) + 1
+    turns = 64
+    angle = np.linspace(0, 2 * np.pi, turns, endpoint=False)
+    r = np.arange(size * 2) / 2
+    x = (centre[0] + r[None] * np.cos(angle)[:, None]).astype(np.float32)
+    y = (centre[1] + r[None] * np.sin(angle)[:, None]).astype(np.float32)
+    polar = cv2.remap(cut, x, y, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE).astype(np.float32)
+    seen = cv2.remap(cv2.erode(opening, np.ones((3, 3), np.uint8)), x, y, cv2.INTER_LINEAR)
+    seen = np.where(seen > 0.6, seen, 0)[..., None]
+    mean = (polar * seen).sum(0) / np.maximum(seen.sum(0), 1e-3)
+    ring_known = seen.sum(0)[:, 0] > 1.5
+    for k in range(1, len(r)):
+        if not ring_known[k]:
+            mean[k] = mean[k - 1]
+    yy, xx = np.mgrid[: shape[0], : shape[1]]
+    away = np.hypot(xx - centre[0], yy - centre[1]) * 2
+    completed = np.stack([np.interp(away, np.arange(len(r)), mean[:, k]) for k in range(3)], axis=-1)
+    sure = cv2.erode(opening, np.ones((3, 3), np.uint8))[..., None]
+    colour = completed + sure * (cut - completed)
+    mask = disc(cut.shape, centre, radius * 1.02, max(1.0, 0.15 * radius))
+    return np.dstack([np.clip(np.rint(colour), 0, 255), np.rint(mask * 255)]).astype(np.uint8)

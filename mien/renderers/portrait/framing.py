@@ -1,0 +1,130 @@
+"""How the photo is cut: a square round the head, with some picture beyond the frame for what moves in."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+
+Image = npt.NDArray[np.uint8]
+Array = npt.NDArray[np.float32]
+
+FACE_HEIGHT = 0.39
+"""Hairline to chin over the frame's side: head and shoulders, as in a video call."""
+
+TIGHTEST = 0.66
+"""The same where the photo has no more to show; beyond this the picture is extended."""
+
+FACE_CENTRE = 0.475
+"""Middle between hairline and chin from the top of the frame: the head's middle, hair included, is then at 46 %."""
+
+DRIFT = 0.12
+"""How far, in sides, the face may leave its place before the photo's border is crossed instead."""
+
+MARGIN = 1 / 8
+"""Picture kept around the frame, in sides: what moves in when hair or shoulders move away from the border."""
+
+HAIRLINE, CHIN, CHEEKS = 10, 152, (234, 454)
+"""MediaPipe's numbers."""
+
+
+@dataclass(frozen=True, eq=False)
+class Framed:
+    """A photo cut to the frame.
+
+    wide   : (s + 2 margin, s + 2 margin, 3) RGB, the frame and what lies around it
+    points : (478, 3) landmarks in pixels of the frame, z in the same unit, towards the camera
+    margin : pixels
+    """
+
+    wide: Image
+    points: Array
+    margin: int
+
+    @property
+    def photo(self) -> Image:
+        """(s, s, 3) the frame itself: what is shown at rest."""
+        m = self.margin
+        return np.ascontiguousarray(self.wide[m:-m, m:-m])
+
+
+def face_height(points: Array) -> float:
+    """Hairline to chin, in the unit of the points."""
+    return float(np.linalg.norm(points[HAIRLINE] - points[CHIN]))
+
+
+def place_window(points: Array, height: int, width: int) -> tuple[float, float, float]:
+    """Left, top and side of the square to cut from a photo of this size, in its pixels."""
+    tall = face_height(points)
+    side = min(tall / FACE_HEIGHT, max(tall / TIGHTEST, min(height, width)))
+    centre_x = float(points[list(CHEEKS), 0].mean())
+    centre_y = float((points[HAIRLINE, 1] + points[CHIN, 1]) / 2)
+    left = _keep_inside(centre_x - side / 2, side, width)
+    top = _keep_inside(centre_y - side * FACE_CENTRE, side, height)
+    return left, top, side
+
+
+def _keep_inside(start: float, side: float, limit: float) -> float:
+    inside = min(max(start, 0.0), max(limit - side, 0.0)) if side <= limit else (limit - side) / 2
+    return start + float(np.clip(inside - start, -DRIFT * side, DRIFT * side))
+
+
+def frame_photo(image: Image, points: Array, size: int) -> Framed:
+    """Cut and resize. image : (h, w, 3); points : (478, 3) landmarks as mien.face finds them (corner origin, z away)"""
+    height, width = image.shape[:2]
+    left, top, side = place_window(points, height, width)
+    margin = int(round(size * MARGIN / 8)) * 8
+    scale = side / size
+    x0, y0 = int(round(left - margin * scale)), int(round(top - margin * scale))
+    whole = int(round((size + 2 * margin) * scale))
+    cut = extended(image, x0, y0, whole)
+    total = size + 2 * margin
+    how = cv2.INTER_AREA if whole > total else cv2.INTER_CUBIC
+    wide = cv2.resize(cut, (total, total), interpolation=how)
+    zoom = total / whole
+    moved = np.empty_like(points, np.float32)
+    moved[:, 0] = (points[:, 0] - x0) * zoom - 0.5 - margin
+    moved[:, 1] = (points[:, 1] - y0) * zoom - 0.5 - margin
+    moved[:, 2] = -points[:, 2] * zoom
+    return Framed(np.ascontiguousarray(wide), moved, margin)
+
+
+def extended(image: Image, x0: int, y0: int, side: int) -> Image:
+    """A square window of a photo; beyond its border the picture is mirrored, the more blurred the farther out."""
+    height, width = image.shape[:2]
+    columns, rows = np.arange(x0, x0 + side), np.arange(y0, y0 + side)
+    window = image[_mirrored(rows, height)[:, None], _mirrored(columns, width)[None]]
+    outside_x = np.maximum(np.maximum(-columns, columns - width + 1), 0)
+    outside_y = np.maximum(np.maximum(-rows, rows - height + 1), 0)
+    outside = np.maximum(outside_x[None, :], outside_y[:, None]).astype(np.float32) / side
+    if not outside.any():
+        return np.ascontiguousarray(window)
+    result = window.astype(np.float32)
+    for sigma, begin in ((0.008, 0.0), (0.025, 0.04)):
+        soft = cv2.GaussianBlur(window, (0, 0), sigma * side).astype(np.float32)
+        weight = np.clip((outside - begin) / 0.05, 0, 1)[..., None]
+        result += weight * (soft - result)
+    return np.asarray(np.rint(result), np.uint8)
+
+
+def _mirrored(index: npt.NDArray[np.int64], limit: int) -> npt.NDArray[np.int64]:
+    folded = np.abs(index) % (2 * limit)
+    return np.where(folded >= limit, 2 * limit - 1 - folded, folded)
+
+
+def doubled(wide: npt.NDArray[np.uint8]) -> npt.NDArray[np.uint8]:
+    """Twice the samples, (2h, 2w, c): even ones are the pixels themselves, those between by a 6-tap filter.
+
+    So that bilinear sampling is exact where nothing moves and stays sharp where it does.
+    """
+    taps = np.array([1, -5, 20, 20, -5, 1, 0], np.float32) / 32  # H.264's half-sample filter
+    height, width = wide.shape[:2]
+    across = cv2.filter2D(wide, cv2.CV_32F, taps[None, ::1], anchor=(2, 0), borderType=cv2.BORDER_REPLICATE)
+    rows = np.empty((height, 2 * width, wide.shape[2]), np.float32)
+    rows[:, ::2], rows[:, 1::2] = wide, across.reshape(wide.shape)
+    down = cv2.filter2D(rows, cv2.CV_32F, taps[:, None], anchor=(0, 2), borderType=cv2.BORDER_REPLICATE)
+    result = np.empty((2 * height, 2 * width, wide.shape[2]), np.float32)
+    result[::2], result[1::2] = rows, down.reshape(rows.shape)
+    return np.asarray(np.clip(np.rint(result), 0, 255), np.uint8)

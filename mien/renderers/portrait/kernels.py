@@ -1,0 +1,239 @@
+"""The inner loops of drawing, compiled once by numba and cached; they release the GIL, so threads scale.
+
+Coordinates: pixels of the output frame, x right, y down, z towards the camera; pixel (i, j)'s middle is (j, i).
+"""
+
+from __future__ import annotations
+
+import numba
+import numpy as np
+import numpy.typing as npt
+
+Array = npt.NDArray[np.float32]
+Bytes = npt.NDArray[np.uint8]
+Ints = npt.NDArray[np.int32]
+
+compiled = numba.njit(nogil=True, cache=True, fastmath=True, boundscheck=False)
+FAR = np.float32(-1e9)
+
+
+@compiled
+def raster(
+    points: Array, triangles: Ints, attributes: Array, origin: tuple[int, int], scale: float, depth: Array, out: Array
+) -> None:
+    """Draw front faces into a window, nearest wins: interpolated attributes.
+
+    points     : (v, 3); window pixel (i, j) looks at x = origin[0] + (j + .5) / scale - .5, y alike
+    attributes : (v, 4); depth : (h, w), larger is nearer; out : (h, w, 4)
+    """
+    h, w = depth.shape
+    s = np.float32(scale)
+    ox = np.float32(origin[0]) - np.float32(0.5)
+    oy = np.float32(origin[1]) - np.float32(0.5)
+    half = np.float32(0.5)
+    for t in range(triangles.shape[0]):
+        a, b, c = triangles[t, 0], triangles[t, 1], triangles[t, 2]
+        ax, ay = (points[a, 0] - ox) * s - half, (points[a, 1] - oy) * s - half
+        bx, by = (points[b, 0] - ox) * s - half, (points[b, 1] - oy) * s - half
+        cx, cy = (points[c, 0] - ox) * s - half, (points[c, 1] - oy) * s - half
+        area = (cx - ax) * (by - ay) - (bx - ax) * (cy - ay)
+        if area <= np.float32(1e-6):
+            continue
+        x0 = max(0, int(np.ceil(min(ax, bx, cx))))
+        x1 = min(w - 1, int(np.floor(max(ax, bx, cx))))
+        if x1 < x0:
+            continue
+        y0 = max(0, int(np.ceil(min(ay, by, cy))))
+        y1 = min(h - 1, int(np.floor(max(ay, by, cy))))
+        if y1 < y0:
+            continue
+        inverse = np.float32(1) / area
+        # barycentric weights of a and b as linear functions of the pixel
+        wax, way = (cy - by) * inverse, (bx - cx) * inverse
+        wbx, wby = (ay - cy) * inverse, (cx - ax) * inverse
+        za, zb, zc = points[a, 2], points[b, 2], points[c, 2]
+        for y in range(y0, y1 + 1):
+            wa = wax * (np.float32(x0) - bx) + way * (np.float32(y) - by)
+            wb = wbx * (np.float32(x0) - cx) + wby * (np.float32(y) - cy)
+            for x in range(x0, x1 + 1):
+                wc = np.float32(1) - wa - wb
+                if wa >= np.float32(-1e-4) and wb >= np.float32(-1e-4) and wc >= np.float32(-1e-4):
+                    z = wa * za + wb * zb + wc * zc
+                    if z > depth[y, x]:
+                        depth[y, x] = z
+                        for k in range(4):
+                            out[y, x, k] = wa * attributes[a, k] + wb * attributes[b, k] + wc * attributes[c, k]
+                wa += wax
+                wb += wbx
+
+
+@compiled
+def sample(texture: Bytes, u: float, v: float, out: Array) -> None:
+    """Bilinear colour (4,) of a texture (h, w, 4) at texel (u, v), clamped at its border."""
+    h, w = texture.shape[:2]
+    u = min(max(u, np.float32(0)), np.float32(w - 1.001))
+    v = min(max(v, np.float32(0)), np.float32(h - 1.001))
+    i, j = int(v), int(u)
+    fu, fv = np.float32(u - j), np.float32(v - i)
+    one = np.float32(1)
+    w00, w01, w10, w11 = (one - fu) * (one - fv), fu * (one - fv), (one - fu) * fv, fu * fv
+    for k in range(4):
+        out[k] = (
+            w00 * np.float32(texture[i, j, k])
+            + w01 * np.float32(texture[i, j + 1, k])
+            + w10 * np.float32(texture[i + 1, j, k])
+            + w11 * np.float32(texture[i + 1, j + 1, k])
+        )
+
+
+@compiled
+def invert_grid(forward: Array, rounds: int, backward: Array) -> None:
+    """Where each node's picture comes from. forward, backward : (gh, gw, 2) displacement in cells.
+
+    Solves p + forward(p) = x by fixed-point iteration: backward(x) = p - x = -forward(p).
+    """
+    gh, gw = forward.shape[:2]
+    for i in range(gh):
+        for j in range(gw):
+            dx, dy = -forward[i, j, 0], -forward[i, j, 1]
+            for _ in range(rounds):
+                u = min(max(np.float32(j) + dx, np.float32(0)), np.float32(gw - 1.001))
+                v = min(max(np.float32(i) + dy, np.float32(0)), np.float32(gh - 1.001))
+                b, a = int(u), int(v)
+                fu, fv = np.float32(u - b), np.float32(v - a)
+                e, f = np.float32(1) - fu, np.float32(1) - fv
+                dx = -(
+                    f * (e * forward[a, b, 0] + fu * forward[a, b + 1, 0])
+                    + fv * (e * forward[a + 1, b, 0] + fu * forward[a + 1, b + 1, 0])
+                )
+                dy = -(
+                    f * (e * forward[a, b, 1] + fu * forward[a, b + 1, 1])
+                    + fv * (e * forward[a + 1, b, 1] + fu * forward[a + 1, b + 1, 1])
+                )
+            backward[i, j, 0] = dx
+            backward[i, j, 1] = dy
+
+
+@compiled
+def compose(
+    photo: Bytes,
+    texture: Bytes,
+    background: Bytes,
+    grid: Array,
+    cell: float,
+    margin: int,
+    face: Array,
+    out: Bytes,
+) -> None:
+    """One frame: the person, warped by face map and grid, shaded, over the background.
+
+    photo, background, out : (s, s, 3); texture : two texels a pixel, ``margin`` pixels around, RGB + how much person
+    grid : (gh, gw, 2) backward displacement in cells, first node at -margin
+    face : (s, s, 4) backward displacement x, y in pixels, trust 0..1, light ratio
+    What does not move is the photo, bit for bit; what moves less than a pixel fades into it.
+    """
+    s = photo.shape[0]
+    colour = np.empty(4, np.float32)
+    one, zero, c = np.float32(1), np.float32(0), np.float32(cell)
+    for y in range(s):
+        v = np.float32(y + margin) / c
+        a = int(v)
+        fv = np.float32(v - a)
+        for x in range(s):
+            u = np.float32(x + margin) / c
+            b = int(u)
+            fu = np.float32(u - b)
+            w00, w01, w10, w11 = (one - fu) * (one - fv), fu * (one - fv), (one - fu) * fv, fu * fv
+            dx = c * (
+                w00 * grid[a, b, 0] + w01 * grid[a, b + 1, 0] + w10 * grid[a + 1, b, 0] + w11 * grid[a + 1, b + 1, 0]
+            )
+            dy = c * (
+                w00 * grid[a, b, 1] + w01 * grid[a, b + 1, 1] + w10 * grid[a + 1, b, 1] + w11 * grid[a + 1, b + 1, 1]
+            )
+            light = one
+            trust = face[y, x, 2]
+            if trust > zero:
+                ex, ey = face[y, x, 0] - dx, face[y, x, 1] - dy
+                if ex * ex + ey * ey > np.float32(36):
+                    trust = one if trust > np.float32(0.5) else zero
+                dx += trust * ex
+                dy += trust * ey
+                light += trust * (face[y, x, 3] - one)
+            moved = dx * dx + dy * dy
+            if moved < np.float32(1e-5) and abs(light - one) < np.float32(1e-4):
+                out[y, x, 0], out[y, x, 1], out[y, x, 2] = photo[y, x, 0], photo[y, x, 1], photo[y, x, 2]
+                continue
+            sample(texture, (np.float32(x + margin) + dx) * 2, (np.float32(y + margin) + dy) * 2, colour)
+            alpha = colour[3] * np.float32(1 / 255)
+            gone = min(one, np.sqrt(moved)) * (one - alpha)
+            still = one - alpha - gone
+            for k in range(3):
+                value = (
+                    alpha * light * colour[k]
+                    + gone * np.float32(background[y, x, k])
+                    + still * np.float32(photo[y, x, k])
+                )
+                out[y, x, k] = np.uint8(min(max(value + np.float32(0.5), zero), np.float32(255)))
+
+
+@compiled
+def cover(points: Array, triangles: Ints, origin: tuple[int, int], fine: int, out: Bytes) -> None:
+    """Mark what front faces cover in a window of ``fine`` x ``fine`` samples a pixel. out : (h * fine, w * fine)"""
+    h, w = out.shape
+    s = np.float32(fine)
+    half = np.float32(0.5)
+    ox, oy = np.float32(origin[0]) - half, np.float32(origin[1]) - half
+    edge = np.float32(-1e-3)
+    for t in range(triangles.shape[0]):
+        a, b, c = triangles[t, 0], triangles[t, 1], triangles[t, 2]
+        ax, ay = (points[a, 0] - ox) * s - half, (points[a, 1] - oy) * s - half
+        bx, by = (points[b, 0] - ox) * s - half, (points[b, 1] - oy) * s - half
+        cx, cy = (points[c, 0] - ox) * s - half, (points[c, 1] - oy) * s - half
+        area = (cx - ax) * (by - ay) - (bx - ax) * (cy - ay)
+        if area <= np.float32(1e-6):
+            continue
+        x0, x1 = max(0, int(np.ceil(min(ax, bx, cx)))), min(w - 1, int(np.floor(max(ax, bx, cx))))
+        y0, y1 = max(0, int(np.ceil(min(ay, by, cy)))), min(h - 1, int(np.floor(max(ay, by, cy))))
+        for y in range(y0, y1 + 1):
+            fy = np.float32(y)
+            for x in range(x0, x1 + 1):
+                fx = np.float32(x)
+                wa = (cy - by) * (fx - bx) + (bx - cx) * (fy - by)
+                wb = (ay - cy) * (fx - cx) + (cx - ax) * (fy - cy)
+                if wa >= edge and wb >= edge and area - wa - wb >= edge:
+                    out[y, x] = 1
+
+
+@compiled
+def holes(covered: Bytes, fine: int, out: Array) -> None:
+    """The share of each pixel that is not covered. covered : (h * fine, w * fine); out : (h, w)"""
+    h, w = out.shape
+    each = np.float32(1.0 / (fine * fine))
+    for y in range(h):
+        for x in range(w):
+            bare = 0
+            for i in range(y * fine, y * fine + fine):
+                for j in range(x * fine, x * fine + fine):
+                    bare += 1 - covered[i, j]
+            out[y, x] = np.float32(bare) * each
+
+
+@compiled
+def bleed(face: Array, depth: Array, x0: int, y0: int, x1: int, y1: int) -> None:
+    """Give pixels of a hole beside a drawn pixel the mean of their drawn neighbours: colour for soft edges, in place."""
+    for y in range(y0, y1):
+        for x in range(x0, x1):
+            if depth[y, x] > FAR:
+                continue
+            count = np.float32(0)
+            dx, dy, light = np.float32(0), np.float32(0), np.float32(0)
+            for i in range(y - 1, y + 2):
+                for j in range(x - 1, x + 2):
+                    if depth[i, j] > FAR:
+                        count += np.float32(1)
+                        dx += face[i, j, 0]
+                        dy += face[i, j, 1]
+                        light += face[i, j, 3]
+            if count > 0:
+                face[y, x, 0], face[y, x, 1], face[y, x, 3] = dx / count, dy / count, light / count
+                face[y, x, 2] = np.float32(1)

@@ -1,0 +1,165 @@
+"""The renderer itself: photo in, frames out; scenes are kept, threads draw, order stays."""
+
+from __future__ import annotations
+
+import hashlib
+import logging
+import os
+import queue
+import tempfile
+from collections import deque
+from collections.abc import Iterable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import suppress
+from fractions import Fraction
+from pathlib import Path
+from zipfile import BadZipFile
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+
+from mien.core.errors import WrongUse
+from mien.core.frame import Frame
+from mien.core.rig import Motion, Rig
+from mien.renderers.portrait.draw import Artist, Canvas
+from mien.renderers.portrait.drive import RIG, Drive, drive_from_motion
+from mien.renderers.portrait.scene import Scene
+
+log = logging.getLogger(__name__)
+
+Image = npt.NDArray[np.uint8]
+
+PHOTO = Path(__file__).with_name("grace_hopper.jpg")
+"""Rear Admiral Grace Hopper, official U.S. Navy photograph, public domain."""
+
+SMALLEST, LARGEST = 256, 1024
+
+VERSION = 1
+"""Of the scenes on disk: raise it whenever what prepare() makes changes."""
+
+
+class Portrait:
+    """Renderer: a photo that speaks.
+
+    photo : a file, or (h, w, 3) RGB; None is the packaged photograph
+    size  : side of the frames, pixels, even, 256..1024
+    keep  : how much of the photo's own expression of the mouth stays while the mouth is in use, 0..1. At rest all
+            of it shows; a broad smile kept whole would be spoken through clenched teeth.
+    label : a short text shown in the lower left corner
+    notes : what a user should know about the photo, such as that the largest of several faces is used
+
+    Errors: WrongUse for a size or keep out of range, BadInput when the photo shows no usable face.
+    """
+
+    rig: Rig = RIG
+
+    def __init__(
+        self, photo: str | Path | Image | None = None, *, size: int = 512, keep: float = 0.3, label: str = ""
+    ) -> None:
+        if not SMALLEST <= size <= LARGEST or size % 2:
+            raise WrongUse(f"a portrait's size must be even and in {SMALLEST}..{LARGEST} pixels, got {size}")
+        if not 0 <= keep <= 1:
+            raise WrongUse(f"keep must be in 0..1, got {keep}")
+        self.size, self.keep, self.label = size, keep, label
+        self.scene, self.notes = scene_of(PHOTO if photo is None else photo, size)
+        self._artist = Artist(self.scene)
+        self._rooms: queue.SimpleQueue[Canvas] = queue.SimpleQueue()
+
+    def render(self, motions: Iterable[Motion], *, workers: int = 1) -> Iterator[Frame]:
+        """One picture per motion frame, in order; ``workers`` threads draw at the same time."""
+        tasks = ((motion, drive, i) for motion, drive in self._drives(motions) for i in range(len(motion)))
+        if workers <= 1:
+            yield from (self._frame(*task) for task in tasks)
+            return
+        with ThreadPoolExecutor(workers, "portrait") as pool:
+            ahead: deque[Future[Frame]] = deque()
+            try:
+                for task in tasks:
+                    ahead.append(pool.submit(self._frame, *task))
+                    if len(ahead) > 2 * workers:
+                        yield ahead.popleft().result()
+                while ahead:
+                    yield ahead.popleft().result()
+            finally:
+                for future in ahead:
+                    future.cancel()
+
+    def _drives(self, motions: Iterable[Motion]) -> Iterator[tuple[Motion, Drive]]:
+        for motion in motions:
+            yield motion, drive_from_motion(motion, self.scene.mesh.own, self.keep)
+
+    def _frame(self, motion: Motion, drive: Drive, i: int) -> Frame:
+        try:
+            canvas = self._rooms.get_nowait()
+        except queue.Empty:
+            canvas = Canvas(self.scene)
+        image = self.scene.photo.copy() if drive.still[i] else self._artist.draw(canvas, drive, i)
+        self._rooms.put(canvas)
+        if self.label:
+            write_label(image, self.label)
+        return Frame(image, motion.start + i, motion.rate)
+
+
+def write_label(image: Image, text: str) -> None:
+    """A small line of text in the lower left corner, in place."""
+    scale = image.shape[0] / 1100
+    place = (round(0.02 * image.shape[0]), round(0.975 * image.shape[0]))
+    for colour, thick in (((0, 0, 0), 3), ((255, 255, 255), 1)):
+        cv2.putText(image, text, place, cv2.FONT_HERSHEY_SIMPLEX, scale, colour, thick, cv2.LINE_AA)
+
+
+def scene_of(photo: str | Path | Image, size: int) -> tuple[Scene, list[str]]:
+    """The scene of a photo, from the cache when this picture was drawn at this size before."""
+    from mien.media.picture import read_picture
+
+    image = photo if isinstance(photo, np.ndarray) else read_picture(photo)
+    key = hashlib.sha256(f"{VERSION} {size} {image.shape}".encode() + np.ascontiguousarray(image).tobytes())
+    path = cache_folder() / f"{key.hexdigest()[:24]}.npz"
+    with suppress(OSError, KeyError, ValueError, BadZipFile):
+        scene, notes = Scene.load(path)
+        os.utime(path)
+        return scene, notes
+    from mien.face.check import choose_face
+    from mien.renderers.portrait.prepare import prepare
+
+    face, notes = choose_face(image)
+    scene = prepare(image, face.points, size)
+    keep_scene(scene, notes, path)
+    return scene, notes
+
+
+def cache_folder() -> Path:
+    """Where scenes are kept: portraits in mien's cache."""
+    from mien.core.weights import cache_folder as mien_cache
+
+    return mien_cache() / "portraits"
+
+
+KEPT = 24
+"""Scenes on disk (about 12 MB each at 512²); the least recently used go first."""
+
+
+def keep_scene(scene: Scene, notes: list[str], path: Path) -> None:
+    """Write a scene whole or not at all; a cache that cannot be written is no error."""
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with tempfile.NamedTemporaryFile(dir=path.parent, suffix=".part", delete=False) as file:
+            try:
+                scene.save(file, notes)
+                file.close()
+                Path(file.name).replace(path)
+            except BaseException:
+                Path(file.name).unlink(missing_ok=True)
+                raise
+        old = sorted(path.parent.glob("*.npz"), key=lambda p: p.stat().st_mtime)[:-KEPT]
+        for stale in old:
+            stale.unlink(missing_ok=True)
+    except OSError as error:
+        log.info("portrait not cached: %s", error)
+
+
+def warm() -> None:
+    """Compile every kernel and keep the result: about 20 s once, so that no first frame pays for it."""
+    portrait = Portrait(size=SMALLEST)
+    list(portrait.render([Motion(RIG.high[None] * 0.5, Fraction(25), 0, RIG)]))

@@ -1,0 +1,202 @@
+"""From a photo to a scene: cut, fit the head, take the picture apart. Seconds, once per photo."""
+
+from __future__ import annotations
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+
+from mien.core.rig import FACE
+from mien.face.fit import Fit, fit
+from mien.face.head import EYE_CORNERS, MOUTH_CORNERS, Head, load_head
+from mien.face.mask import person_mask
+from mien.renderers.portrait import eyes, kernels, kernels_mesh, mouth
+from mien.renderers.portrait.framing import Framed, doubled, face_height, frame_photo
+from mien.renderers.portrait.grid import Grid, build_grid, follow_weight, node_positions
+from mien.renderers.portrait.layers import background_behind, refined_alpha
+from mien.renderers.portrait.light import fit_light
+from mien.renderers.portrait.rings import Closure, closure
+from mien.renderers.portrait.scene import Mesh, Scene
+
+Array = npt.NDArray[np.float32]
+Ints = npt.NDArray[np.int32]
+Image = npt.NDArray[np.uint8]
+
+BORDER_FADE = 0.07
+"""Face heights over which the face map hands over to the grid at its border."""
+
+CHIN = 152
+
+
+def prepare(image: Image, found: Array, size: int) -> Scene:
+    """The scene of a photo (h, w, 3) and the landmarks (478, 3) found in it, for frames of ``size`` pixels."""
+    head = load_head()
+    framed = frame_photo(image, found, size)
+    tall = face_height(framed.points)
+    points, own, pixels_from_metres = fitted(head, framed)
+    mesh = build_mesh(head, points, own, pixels_from_metres, tall)
+    photo = framed.photo
+    alpha = refined_alpha(framed.wide, person_mask(framed.wide))
+    background = background_behind(framed.wide, alpha)
+    m = framed.margin
+    texture = doubled(np.dstack([framed.wide, np.rint(alpha * 255).astype(np.uint8)]))
+    normals = normals_of(mesh)
+    light = skin_light(photo, mesh, normals)
+    grid = head_grid(head, mesh, size, m, float(framed.points[CHIN, 1]), normals)
+    lids = [lid_closure(head, mesh, side) for side in (0, 1)]
+    seal = lip_closure(head, mesh)
+    pair = [eyes.build_eye(head, mesh, photo, framed.points, lids[side], side) for side in (0, 1)]
+    inside = mouth.build_mouth(head, mesh, photo, seal, framed.points, pair)
+    return Scene(photo, np.ascontiguousarray(background[m:-m, m:-m]), texture, m, light, mesh, grid, inside, *pair)
+
+
+def fitted(head: Head, framed: Framed) -> tuple[Array, Array, Array]:
+    """The head on the photo (v, 3), the expression it wears (52,), and pixels from metres (3, 3)."""
+    toward = np.array([1, 1, -1], np.float32)
+    found = fit(framed.points * toward, head)
+    shape = head.pose_vertices(found.identity, found.weights)
+    points = found.pixels_from_head(shape) * toward
+    points[:, :2] += snapped(head, found, shape)
+    axes = found.pixels_from_head(np.eye(3, dtype=np.float32)) - found.pixels_from_head(np.zeros((3, 3), np.float32))
+    return points.astype(np.float32), found.expression, (axes * toward).T.astype(np.float32)
+
+
+KEY = {"jawOpen": 0.5, "eyeWideLeft": 1.0, "eyeWideRight": 1.0}
+"""The pose in which what is left over is spread: lips and lids apart, so that upper and lower do not bleed together."""
+
+
+def snapped(head: Head, found: Fit, shape: Array) -> Array:
+    """(v, 2) pixels that bring every landmark onto the picture, spread smoothly over the head."""
+    from scipy.interpolate import RBFInterpolator
+
+    key = shape.copy()
+    for name, weight in KEY.items():
+        index, delta = head.targets[name]
+        key[index] += weight * delta
+    marks = head.landmarks_from(key)[:468] * 100
+    spread = RBFInterpolator(marks, found.residual[:468], neighbors=40, smoothing=0.02, kernel="linear")
+    away = np.linalg.norm(key * 100 - marks.mean(0), axis=1)
+    fade = 1 - smoothstep(away.astype(np.float32), 11, 16)
+    return np.asarray(spread(key * 100) * fade[:, None], np.float32)
+
+
+def build_mesh(head: Head, points: Array, own: Array, pixels_from_metres: Array, tall: float) -> Mesh:
+    """points : (v, 3) on the photo; pixels_from_metres : (3, 3) turns and scales the head's axes into the frame's"""
+    index, delta, starts = [], [], [0]
+    for name in FACE.names:
+        where, move = head.targets[name]
+        index.append(where)
+        delta.append(move @ pixels_from_metres.T)
+        starts.append(starts[-1] + len(where))
+    unit = float(np.cbrt(abs(np.linalg.det(pixels_from_metres))))
+    down = pixels_from_metres @ np.array([0.0, -1.0, 0.0]) / unit
+    face = head.triangles["face"]
+    marks = head.landmarks_from(points)
+    origin = np.linalg.lstsq(np.column_stack([head.neutral, np.ones(len(head.neutral))]), points, rcond=None)[0]
+    pivot = np.array([*head.pivot, 1.0]) @ origin
+    return Mesh(
+        points=np.ascontiguousarray(points, np.float32),
+        follow=follow_weight(points[:, 1], float(marks[CHIN, 1]), tall),
+        face=front_sorted(face, points),
+        trust=face_trust(head, points, tall),
+        index=np.concatenate(index).astype(np.int32),
+        delta=np.concatenate(delta).astype(np.float32),
+        starts=np.array(starts, np.int32),
+        own=own.astype(np.float32),
+        down=down.astype(np.float32),
+        pivot=pivot.astype(np.float32),
+        unit=unit,
+        tall=tall,
+    )
+
+
+def front_sorted(triangles: Ints, points: Array) -> Ints:
+    """Nearest first: most of what is hidden is then refused by its depth at once."""
+    return np.ascontiguousarray(triangles[np.argsort(-points[triangles][:, :, 2].mean(1), kind="stable")])
+
+
+def face_trust(head: Head, points: Array, tall: float) -> Array:
+    """(v,) 1 on the face, 0 at its border, on what faces away, and below the jaw line."""
+    from scipy.spatial import cKDTree
+
+    face = head.triangles["face"]
+    edges = np.sort(np.concatenate([face[:, [0, 1]], face[:, [1, 2]], face[:, [2, 0]]]), axis=1)
+    single, count = np.unique(edges, axis=0, return_counts=True)
+    inner = np.concatenate([head.mouth_rings[0], head.eye_rings[:, 0].ravel()])
+    border = np.setdiff1d(single[count == 1], inner)
+    away = cKDTree(points[border]).query(points)[0]
+    normals = np.empty_like(points)
+    kernels_mesh.vertex_normals(points, face, normals)
+    jaw = points[head.jaw_line]
+    order = np.argsort(jaw[:, 0])
+    jaw_y = np.interp(points[:, 0], jaw[order, 0], jaw[order, 1])
+    below = smoothstep((points[:, 1] - jaw_y) / tall, 0.02, 0.10)
+    trust = smoothstep(away / tall, 0.01, 0.01 + BORDER_FADE) * (1 - below)
+    rings = np.concatenate([head.mouth_rings.ravel(), head.eye_rings.ravel()])
+    facing = smoothstep(normals[:, 2], 0.12, 0.4)
+    facing[rings] = 1
+    return np.asarray(trust * facing, np.float32)
+
+
+def smoothstep(x: Array, low: float, high: float) -> Array:
+    """0 below low, 1 above high, smooth between."""
+    t = np.clip((x - low) / (high - low), 0, 1)
+    return np.asarray(t * t * (3 - 2 * t), np.float32)
+
+
+def normals_of(mesh: Mesh) -> Array:
+    """(v, 3) of the face at rest."""
+    normals = np.empty_like(mesh.points)
+    kernels_mesh.vertex_normals(mesh.points, mesh.face, normals)
+    return normals
+
+
+def skin_light(photo: Image, mesh: Mesh, normals: Array) -> Array:
+    """The light on the face, from the colours at its vertices."""
+    seen = np.flatnonzero((mesh.trust > 0.5) & (normals[:, 2] > 0.2))
+    size = photo.shape[0]
+    at = np.rint(mesh.points[seen, :2]).astype(int)
+    seen, at = (a[np.all((at >= 0) & (at < size), axis=1)] for a in (seen, at))
+    soft = cv2.GaussianBlur(photo, (0, 0), 0.01 * mesh.tall + 0.5).astype(np.float32) / 255
+    return fit_light(soft[at[:, 1], at[:, 0]], normals[seen])
+
+
+def head_grid(head: Head, mesh: Mesh, size: int, margin: int, chin: float, normals: Array) -> Grid:
+    """The grid around the face: the whole head gives its depth, the face's outer parts what it follows."""
+    cell, line = node_positions(size, margin)
+    nodes = len(line)
+    scaled = (mesh.points - [line[0], line[0], 0]) / [cell, cell, 1]
+    solid = np.concatenate([head.triangles["face"], head.triangles["head"]])
+    depth = np.full((nodes, nodes), kernels.FAR, np.float32)
+    out = np.zeros((nodes, nodes, 4), np.float32)
+    kernels.raster(
+        scaled.astype(np.float32), solid, np.zeros_like(mesh.points[:, [0, 1, 2, 2]]), (0, 0), 1.0, depth, out
+    )
+    known = (depth > kernels.FAR).astype(np.float32)
+    speaks = (mesh.trust > 0.35) & (normals[:, 2] > 0.15)
+    sources = np.flatnonzero(speaks)
+    inner = np.concatenate([head.mouth_rings[:8].ravel(), head.eye_rings.ravel()])
+    sources = np.setdiff1d(sources, inner)[::3]
+    return build_grid(
+        size, margin, np.where(known > 0, depth, 0), known, sources.astype(np.int32), mesh.points, chin, mesh.tall
+    )
+
+
+def lip_closure(head: Head, mesh: Mesh) -> Closure:
+    """Sealing lips: the lower one comes up a little more than the upper one down."""
+    around = np.flatnonzero(mesh.trust > 0.02).astype(np.int32)
+    tall = mesh.tall
+    return closure(
+        head.mouth_rings, head.contact, (MOUTH_CORNERS[1], MOUTH_CORNERS[0]), mesh.points, around,
+        upper_share=0.40, upper_reach=0.12 * tall, lower_reach=0.16 * tall, sharpness=1.5,
+    )  # fmt: skip
+
+
+def lid_closure(head: Head, mesh: Mesh, side: int) -> Closure:
+    """A blink: the upper lid does nearly all the way."""
+    around = np.flatnonzero(mesh.trust > 0.02).astype(np.int32)
+    tall = mesh.tall
+    return closure(
+        head.eye_rings[side], head.margin, EYE_CORNERS, mesh.points, around,
+        upper_share=0.9, upper_reach=0.10 * tall, lower_reach=0.05 * tall, sharpness=1.6,
+    )  # fmt: skip
