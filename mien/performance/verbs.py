@@ -23,8 +23,8 @@ RATE = 25
 GENERATORS = ("lips", "expression", "blinks", "gaze", "head", "breath", "idle")
 """Who moves the face; where two replace the same channel the later one has it."""
 
-LEAD = 0.35
-"""Seconds from the first frame to the first word: time to breathe in."""
+LEAD = 0.1
+"""Seconds of stillness before anything; the voice itself adds the time to breathe in."""
 
 TAIL = 0.7
 """Seconds from the last word to the last frame: the mouth closes and the feeling is still there."""
