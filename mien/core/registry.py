@@ -27,6 +27,8 @@ def backend(kind: str, name: str) -> Any:
     try:
         return point.load()
     except ImportError as error:
+        if error.name is None or error.name.startswith("mien."):
+            raise  # our own fault, not a package that is missing
         raise _missing(point, error) from error
 
 
