@@ -61,7 +61,9 @@ def balls_shrunk(head: Head, vertices: Array) -> Array:
     return out
 
 
-def picture(head: Head, weights: dict[str, float], who: Array | None = None, label: str = "", **view: object) -> Picture:
+def picture(
+    head: Head, weights: dict[str, float], who: Array | None = None, label: str = "", **view: object
+) -> Picture:
     vertices = balls_shrunk(head, head.pose_vertices(np.zeros(0) if who is None else who, weights).astype(float))
     triangles = np.concatenate(list(head.triangles.values()))
     image = shaded(vertices, triangles, colours(head), **view)  # type: ignore[arg-type]

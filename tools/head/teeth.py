@@ -106,12 +106,13 @@ def row(arch: Arch) -> Row:
 
 
 def _curve(arch: Arch) -> tuple[Array, Array]:
-    """The arch by its length: (k, 3) of length, x, z on the left half, and (k, 2) unit tangents."""
-    angle = np.linspace(0, np.pi / 2, 2001)
-    x = arch.half_width * np.sin(angle) ** EXPONENT
+    """The arch by its length from the middle: (k, 3) of length, x, z, and (k, 2) unit tangents, smoothed."""
+    angle = np.linspace(-np.pi / 2, np.pi / 2, 4001)
+    x = arch.half_width * np.sign(angle) * np.abs(np.sin(angle)) ** EXPONENT
     z = arch.depth * (np.cos(angle) ** EXPONENT - 1)
     length = np.concatenate([[0], np.cumsum(np.hypot(np.diff(x), np.diff(z)))])
-    even = np.linspace(0, length[-1], 400)
+    length -= length[2000]
+    even = np.linspace(-length[-1], length[-1], 801)
     x, z = np.interp(even, length, x), np.interp(even, length, z)
     tangent = np.stack([np.gradient(x, even), np.gradient(z, even)], 1)
     tangent = np.stack([np.convolve(np.pad(t, 12, mode="edge"), np.ones(25) / 25, "valid") for t in tangent.T], 1)
