@@ -17,6 +17,7 @@ sys.path[:0] = [str(HERE), str(HERE.parent)]
 
 from head.draw import Picture, shaded  # noqa: E402
 from head.source import Array  # noqa: E402
+
 from mien.face.head import Head, load_head  # noqa: E402
 
 SKIN, LIPS, ENAMEL, GUM, TONGUE, BAG, BALL, IRIS = (  # blue, green, red
