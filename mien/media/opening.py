@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from mien.core.errors import BadInput
@@ -39,3 +41,19 @@ def is_text(path: Path) -> bool:
     except UnicodeDecodeError:
         return False
     return True
+
+
+@contextmanager
+def complaints(path: Path, kind: str) -> Iterator[None]:
+    """PyAV's errors about a file that should be of a kind ("sound", "video"), as one sentence each: BadInput."""
+    import av
+
+    try:
+        yield
+    except (av.FFmpegError, ValueError, OverflowError, MemoryError) as error:
+        if isinstance(error, BadInput):
+            raise
+        if is_text(path):
+            raise BadInput(f"{path} is a text file, not {kind}") from None
+        reason = getattr(error, "strerror", None) or str(error) or type(error).__name__
+        raise BadInput(f"{path} is damaged or not a {kind} file that can be read ({reason})") from error

@@ -6,7 +6,6 @@ Resampling is libswresample's, by PyAV: without delay, and the same however the 
 
 from __future__ import annotations
 
-import contextlib
 import logging
 import struct
 import sys
@@ -20,7 +19,7 @@ import numpy as np
 from mien.core.errors import BadInput
 from mien.core.files import atomic_output
 from mien.core.track import Audio, Floats
-from mien.media.opening import check_readable, is_text
+from mien.media.opening import check_readable, complaints
 
 log = logging.getLogger(__name__)
 
@@ -116,7 +115,7 @@ def _decoded(path: Path) -> Iterator[Audio]:
     """Mono pieces at the file's own rate. What cannot be decoded amid sound is left out, with a note."""
     import av
 
-    with _complaints(path), av.open(str(path)) as container:
+    with complaints(path, "sound"), av.open(str(path)) as container:
         if not container.streams.audio:
             raise BadInput(f"{path} has no sound in it")
         stream = container.streams.audio[0]
@@ -150,22 +149,6 @@ def _gap(first: Any, container: Any) -> float:
         return 0.0
     late = float(first.time - pictures[0].start_time * pictures[0].time_base)
     return late if 0 < late < LATEST_START else 0.0
-
-
-@contextlib.contextmanager
-def _complaints(path: Path) -> Iterator[None]:
-    """PyAV's errors about a file, as one sentence each."""
-    import av
-
-    try:
-        yield
-    except (av.FFmpegError, ValueError, OverflowError, MemoryError) as error:
-        if isinstance(error, BadInput):
-            raise
-        if is_text(path):
-            raise BadInput(f"{path} is a text file, not sound") from None
-        reason = getattr(error, "strerror", None) or str(error) or type(error).__name__
-        raise BadInput(f"{path} is damaged or not a sound file that can be read ({reason})") from error
 
 
 def write_wav(path: str | Path, audio: Audio) -> None:
