@@ -34,6 +34,10 @@ STIR = 2.0
 """Pixels the lips may have moved before the photo's own edge of an open mouth has faded."""
 
 
+SEAM = 0.02
+"""Gap of the lips, in face heights, below which a shadow lies between them."""
+
+
 class Canvas:
     """Room to work in, one per thread."""
 
@@ -61,8 +65,10 @@ class Artist:
         normals = np.zeros_like(mesh.points)
         kernels_mesh.vertex_normals(mesh.points, mesh.face, normals)
         self.rest_light = np.maximum(scene.light[0] + normals @ scene.light[1:], 0.03).astype(np.float32)
-        sun = scene.light[1:] + np.array([0, 0, 1e-3], np.float32)
+        side = scene.light[1:3] / (np.linalg.norm(scene.light[1:]) + 1e-3)
+        sun = np.array([0.5 * side[0], 0.3 * side[1] - 0.2, 1.0])  # only light from in front gets in
         self.sun = (sun / np.linalg.norm(sun)).astype(np.float32)
+        self.parted = bool(scene.mouth.plate.any())
         self.inside_ids = np.unique(scene.mouth.triangles).astype(np.int32)
 
     def draw(self, canvas: Canvas, drive: Drive, i: int) -> Image:
@@ -70,7 +76,8 @@ class Artist:
         scene, mesh = self.scene, self.scene.mesh
         self.express(canvas, drive, i)
         matrix, shift = head_motion(drive, i, mesh.unit)
-        stir = lips_moved(scene.mouth.lips, canvas.points, mesh.points)
+        slits = [scene.mouth.lips, scene.left.lids, scene.right.lids]
+        stirs = [edges_moved(slit, canvas.points, mesh.points) for slit in slits]
         grid = scene.grid
         kernels_mesh.grid_forward(
             grid.depth, grid.follow, grid.lift, grid.starts, grid.sources, grid.weights, canvas.points, mesh.points,
@@ -82,10 +89,10 @@ class Artist:
         kernels_mesh.face_attributes(
             canvas.points, mesh.points, canvas.normals, self.rest_light, mesh.trust, scene.light, canvas.attributes
         )
+        self.darken_seam(canvas)
         canvas.depth.fill(kernels.FAR)
         canvas.face[..., 2] = 0
         kernels.raster(canvas.points, mesh.face, canvas.attributes, (0, 0), 1.0, canvas.depth, canvas.face)
-        slits = [scene.mouth.lips, scene.left.lids, scene.right.lids]
         boxes = [opening_box(slit, canvas.points, scene.size) for slit in slits]
         for x0, y0, x1, y1 in boxes:
             kernels.bleed(canvas.face, canvas.depth, x0, y0, x1, y1)
@@ -94,10 +101,10 @@ class Artist:
             scene.photo, scene.texture, scene.background, canvas.backward, grid.cell, scene.margin, canvas.face, out
         )
         teeth = float(scene.mouth.bite[len(scene.mouth.bite) // 2, 2])
-        self.draw_mouth(canvas, boxes[0], planar(matrix, mesh.pivot, shift, teeth), stir, out)
-        for eye, box in zip((scene.left, scene.right), boxes[1:], strict=True):
+        self.draw_mouth(canvas, boxes[0], planar(matrix, mesh.pivot, shift, teeth), stirs[0], out)
+        for k, eye, box in zip((1, 2), (scene.left, scene.right), boxes[1:], strict=True):
             place = planar(matrix, mesh.pivot, shift, float(eye.centre[2]))
-            self.draw_eye(canvas, eye, box, place, drive.gaze[i], out)
+            self.draw_eye(canvas, eye, box, place, drive.gaze[i], stirs[k], out)
         return out
 
     def express(self, canvas: Canvas, drive: Drive, i: int) -> None:
@@ -109,7 +116,13 @@ class Artist:
         blinks = [float(weights[COLUMN[f"eyeBlink{side}"]]) for side in ("Left", "Right")]
         weights[[COLUMN["eyeBlinkLeft"], COLUMN["eyeBlinkRight"]]] = 0
         kernels_mesh.add_targets(points, mesh.index, mesh.delta, mesh.starts, weights)
-        self.close(canvas, scene.mouth.lips, float(drive.seal[i]), 0.0)
+        lips = scene.mouth.lips
+        if self.parted and drive.active[i] > 0:
+            kernels_mesh.follow_gaps(
+                points, lips.index, lips.station, lips.share, scene.mouth.parting, float(drive.active[i])
+            )
+        self.close(canvas, lips, float(drive.seal[i]), 0.0)
+        self.move_tongue(canvas, drive.tongue[i])
         if drive.teeth[i] > 0:
             self.bite(canvas, float(drive.teeth[i]))
         for eye, blink in zip((scene.left, scene.right), blinks, strict=True):
@@ -136,6 +149,31 @@ class Artist:
         lower = mouth.lips.share < 0
         share = np.where(lower, mouth.lips.share / np.abs(mouth.lips.share).max(), 0).astype(np.float32)
         kernels_mesh.follow_gaps(points, mouth.lips.index, mouth.lips.station, share, canvas.gaps, amount)
+
+    def move_tongue(self, canvas: Canvas, contacts: Array) -> None:
+        """Place the tongue: flat on the floor of an open mouth, or its tip or back raised. contacts : (4,)"""
+        mouth, mesh = self.scene.mouth, self.scene.mesh
+        tip, teeth, back, _ = contacts
+        drop = float(np.linalg.norm(canvas.points[mouth.jaw] - mesh.points[mouth.jaw])) / mesh.unit
+        t = mouth.along[:, None]
+        up = -mesh.down * mesh.unit
+        front = np.clip((t - 0.55) / 0.4, 0, 1) ** 1.5
+        hump = np.clip(1 - np.abs(t - 0.45) / 0.4, 0, 1)
+        flat = 1 - max(tip, teeth, back)
+        lift = (0.85 * drop * tip + 0.004 * tip) * front + (0.55 * drop + 0.002) * teeth * front
+        lift = lift + (0.5 * drop + 0.005) * back * hump - 0.35 * drop * flat * np.clip(1 - t / 0.9, 0, 1) ** 0.5
+        out = np.array([0, 0, 0.006 * teeth], np.float32) * mesh.unit
+        canvas.points[mouth.tongue] += (lift * up + front * out).astype(np.float32)
+
+    def darken_seam(self, canvas: Canvas) -> None:
+        """A line of shadow between lips that are open in the photo and meet now: the photo has none to show."""
+        mouth = self.scene.mouth
+        if not self.parted:
+            return
+        kernels_mesh.edge_points(canvas.points, mouth.lips.upper, mouth.lips.upper_part, canvas.upper)
+        kernels_mesh.edge_points(canvas.points, mouth.lips.lower, mouth.lips.lower_part, canvas.lower)
+        gap = float(np.linalg.norm(canvas.lower - canvas.upper, axis=1).max()) / (SEAM * self.scene.mesh.tall)
+        canvas.attributes[mouth.rim, 3] *= 1 - 0.5 * max(0.0, 1 - gap)
 
     def hole(self, canvas: Canvas, triangles: npt.NDArray[np.int32], box: Box) -> Array:
         """(h, w) how much of each pixel of a box the face leaves open."""
@@ -184,9 +222,9 @@ class Artist:
         kernels.raster(canvas.points, mouth.triangles, canvas.colours, (x0, y0), 2.0, depth, colour)
         fine = colour[..., :3].reshape(y1 - y0, 2, x1 - x0, 2, 3).mean((1, 3))
         soft = cv2.blur(matte, (2 * int(0.015 * self.scene.mesh.tall) + 1,) * 2)
-        return np.asarray(fine * np.clip(0.35 + 0.8 * soft, 0, 1)[..., None], np.float32)
+        return np.asarray(fine * np.clip(0.45 + 0.75 * soft, 0, 1)[..., None], np.float32)
 
-    def draw_eye(self, canvas: Canvas, eye: Eye, box: Box, frame_from_rest: Array, gaze: Array, out: Image) -> None:
+    def draw_eye(self, canvas: Canvas, eye: Eye, box: Box, frame_from_rest: Array, gaze: Array, widened: float, out: Image) -> None:
         """Look between the lids, in place."""
         matte = self.hole(canvas, eye.around, box)
         if matte.max() <= 0:
@@ -200,10 +238,12 @@ class Artist:
         content = warped(eye.white, place, box).astype(np.float32)
         iris = warped(eye.iris, shifted(place, looked), box).astype(np.float32)
         content += iris[..., 3:] / 255 * (iris[..., :3] - content)
+        content *= lid_shadow(matte)[..., None]
         still = max(0.0, 1 - float(np.linalg.norm(looked)))
         if still > 0:
             own = warped(self.scene.photo, frame_from_rest, box).astype(np.float32)
-            content += still * warped(eye.open, place, box)[..., None] * (own - content)
+            unmoved = 1 - (1 - warped(eye.open, place, box)[..., None]) * widened
+            content += still * unmoved * (own - content)
         blend(out[y0:y1, x0:x1], content, matte)
 
 
@@ -234,9 +274,16 @@ def warped(picture: npt.NDArray[np.generic], frame_from_rest: Array, box: Box) -
     return cv2.warpAffine(picture, forward, (x1 - x0, y1 - y0), flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
 
 
-def lips_moved(lips: Closure, points: Array, rest: Array) -> float:
-    """0 where the lips are as in the photo, 1 from STIR pixels on."""
-    ids = np.r_[lips.upper[:, 0], lips.lower[:, 0]]
+def lid_shadow(matte: Array) -> Array:
+    """(h, w) light between the lids: less under the upper one."""
+    height = max(float(matte.sum(0).max()), 1.0)
+    depth = np.cumsum(matte, axis=0) / (0.45 * height)
+    return np.asarray(0.68 + 0.32 * np.clip(depth, 0, 1), np.float32)
+
+
+def edges_moved(slit: Closure, points: Array, rest: Array) -> float:
+    """0 where the edges of a slit are as in the photo, 1 from STIR pixels on."""
+    ids = np.r_[slit.upper[:, 0], slit.lower[:, 0]]
     return float(np.clip(np.abs(points[ids, :2] - rest[ids, :2]).max() / STIR, 0, 1))
 
 

@@ -38,6 +38,8 @@ LOWERED = {"jawOpen": 0.75, "mouthLowerDownLeft": 1, "mouthLowerDownRight": 1, "
 OWN = tuple(n for n in TARGETS if n.startswith(("mouth", "jaw", "cheekSquint")))
 """What of the photo's own expression gives way while the face speaks or feels (``keep``)."""
 
+OWN_MASK = np.array([name in OWN for name in TARGETS], np.float32)
+
 STIRRED = 0.12
 """Sum of driven mouth weights from which the mouth counts as fully in use."""
 
@@ -46,11 +48,12 @@ STIRRED = 0.12
 class Drive:
     """What to draw, n frames. Rotations in axes x right, y up, z to the camera.
 
-    weights : (n, 52) to add to the photo's own; seal, teeth, breath : (n,); tongue : (n, 4) tip, teeth, back, out
+    weights : (n, 52) to add to the photo's own; active : (n,) how much the mouth is in use; seal, teeth, breath : (n,); tongue : (n, 4) tip, teeth, back, out
     turn : (n, 3, 3) head from rest; shift : (n, 3) metres; gaze : (n, 2) eyes in head, yaw and pitch, radians
     """
 
     weights: Array
+    active: Array
     seal: Array
     teeth: Array
     tongue: Array
@@ -95,6 +98,7 @@ def drive_from_motion(motion: Motion, own: Array, keep: float) -> Drive:
     tongue = np.stack([get(name) for name in ("tongueTip", "tongueTeeth", "tongueBack", "tongueOut")], axis=1)
     return Drive(
         weights=weights.astype(np.float32),
+        active=active,
         seal=seal,
         teeth=teeth * (1 - seal),
         tongue=np.clip(tongue, 0, 1).astype(np.float32),

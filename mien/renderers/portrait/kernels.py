@@ -153,11 +153,8 @@ def compose(
             light = one
             trust = face[y, x, 2]
             if trust > zero:
-                ex, ey = face[y, x, 0] - dx, face[y, x, 1] - dy
-                if ex * ex + ey * ey > np.float32(36):
-                    trust = one if trust > np.float32(0.5) else zero
-                dx += trust * ex
-                dy += trust * ey
+                dx += trust * (face[y, x, 0] - dx)
+                dy += trust * (face[y, x, 1] - dy)
                 light += trust * (face[y, x, 3] - one)
             moved = dx * dx + dy * dy
             if moved < np.float32(1e-5) and abs(light - one) < np.float32(1e-4):

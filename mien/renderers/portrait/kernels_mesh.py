@@ -168,7 +168,7 @@ def shade_inside(
         i = ids[k]
         n = normals[i]
         facing = n[0] * sun[0] + n[1] * sun[1] + n[2] * sun[2]
-        diffuse = np.float32(0.62) + np.float32(0.38) * facing
+        diffuse = np.float32(0.7) + np.float32(0.3) * facing
         half = max((n[0] * hx + n[1] * hy + n[2] * hz) / length, np.float32(0))
         shine = half * half
         shine = shine * shine

@@ -6,7 +6,9 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from mien.face.head import Head
+from mien.face.head import MOUTH_CORNERS, Head
+from mien.renderers.portrait import kernels_mesh
+from mien.renderers.portrait.drive import OWN_MASK
 from mien.renderers.portrait.eyes import near_triangles, polygon
 from mien.renderers.portrait.rings import Closure, edge_outline
 from mien.renderers.portrait.scene import Eye, Mesh, Mouth
@@ -17,7 +19,7 @@ Image = npt.NDArray[np.uint8]
 ENAMEL = np.array([0.97, 0.90, 0.78], np.float32)
 """Colour of teeth under white light, relative to the white of an eye: a natural A2 on the Vita scale is yellowish."""
 
-FLESH = {"gums": (0.95, 0.78, 0.76), "tongue": (0.98, 0.80, 0.78), "socket": (0.55, 0.38, 0.36)}
+FLESH = {"gums": (0.95, 0.78, 0.76), "tongue": (1.05, 0.98, 0.95), "socket": (0.62, 0.42, 0.40)}
 """Colour inside the mouth relative to the lips' redness under white light."""
 
 GLOSS = {"teeth": 0.35, "gums": 0.25, "tongue": 0.2, "socket": 0.05}
@@ -30,9 +32,11 @@ INNER_LIPS = (13, 14)
 OUTER_LIPS = (0, 17)
 
 
-def build_mouth(head: Head, mesh: Mesh, photo: Image, lips: Closure, marks: Array, eyes: list[Eye]) -> Mouth:
+def build_mouth(
+    head: Head, mesh: Mesh, photo: Image, lips: Closure, plate: Array, marks: Array, eyes: list[Eye]
+) -> Mouth:
     """The inside, coloured by the photo's eyes and lips."""
-    white = eye_white(photo, eyes)
+    white = eye_white(photo, mesh, eyes)
     red = lip_colour(photo, marks)
     albedo = np.zeros((len(mesh.points), 3), np.float32)
     gloss = np.zeros(len(mesh.points), np.float32)
@@ -42,23 +46,25 @@ def build_mouth(head: Head, mesh: Mesh, photo: Image, lips: Closure, marks: Arra
         albedo[ids] = white * ENAMEL if kind == "teeth" else flesh(red, white, kind)
         gloss[ids] = GLOSS[kind]
     tongue = np.unique(head.triangles["tongue"]).astype(np.int32)
-    depth = head.neutral[tongue, 2]
-    outline = edge_outline(lips, mesh.points)
+    lower = np.unique(head.triangles["teeth_lower"])
     return Mouth(
         lips=lips,
         triangles=np.concatenate([head.triangles[p] for p in INSIDE]).astype(np.int32),
         albedo=albedo,
         ambient=light_inside(head),
         gloss=gloss,
+        parting=parting_without(mesh, lips) if plate.any() else np.zeros((len(lips.upper), 3), np.float32),
         bite=bite_line(head, mesh, lips),
         tongue=tongue,
-        along=((depth - depth.min()) / np.ptp(depth)).astype(np.float32),
-        plate=open_plate(mesh, outline, photo.shape[0]),
-        around=near_triangles(mesh, outline, 0.14 * mesh.tall),
+        along=along_tongue(head.neutral[tongue, 2]),
+        jaw=int(lower[np.argmax(head.neutral[lower, 2])]),
+        plate=plate,
+        rim=rim_of(head),
+        around=near_triangles(mesh, edge_outline(lips, mesh.points), 0.14 * mesh.tall),
     )
 
 
-DIM = 0.017
+DIM = 0.026
 """Metres behind the front teeth over which light falls to 1/e: the cheeks shade what lies back."""
 
 
@@ -67,26 +73,53 @@ def light_inside(head: Head) -> Array:
     front = head.neutral[np.unique(head.triangles["teeth_upper"]), 2].max()
     behind = np.maximum(front - head.neutral[:, 2], 0)
     reached = np.clip(head.ambient / 0.5, 0, 1) ** 0.4
-    return np.asarray(np.exp(-behind / DIM) * (0.45 + 0.55 * reached), np.float32)
+    light = np.exp(-behind / DIM) * (0.6 + 0.4 * reached)
+    tongue = head.masks["tongue"]
+    light[tongue] = 0.08 + 0.6 * along_tongue(head.neutral[tongue, 2]) ** 2.5
+    return np.asarray(light, np.float32)
+
+
+def along_tongue(depth: Array) -> Array:
+    """0 at the root to 1 at the tip."""
+    return np.asarray((depth - depth.min()) / np.ptp(depth), np.float32)
 
 
 INSIDE = ("teeth_upper", "teeth_lower", "gums_upper", "gums_lower", "tongue", "socket")
 
 
-def eye_white(photo: Image, eyes: list[Eye]) -> Array:
-    """(3,) the colour of something white in this face's light, 0..255: the brighter part of the eyes' whites."""
-    found = []
+SKIN = np.array([204, 158, 136], np.float32)
+"""Mean facial skin in white light, sRGB: what skin differs from it by tint, the light does (skin's own share: half)."""
+
+
+def eye_white(photo: Image, mesh: Mesh, eyes: list[Eye]) -> Array:
+    """(3,) the colour something white has in this face's light, 0..255.
+
+    The brightest parts of the eyes' whites say it best, but few pixels show them and lids shade them: the skin's
+    brighter part sets a floor, and its tint has a say in the colour.
+    """
+    skin = skin_colour(photo, mesh)
+    whites = []
     for eye in eyes:
         x0, y0, x1, y1 = eye.box
-        outside = (eye.iris[..., 3] == 0) & (eye.open > 0.9)
-        found.append(photo[y0:y1, x0:x1][outside])
-    pixels = np.concatenate(found).astype(np.float32)
-    if len(pixels) < 8:
-        return np.array([190, 185, 178], np.float32)
-    bright = pixels.mean(1)
-    top = pixels[bright >= np.quantile(bright, 0.7)].mean(0)
-    grey = top.mean()
-    return np.asarray(np.clip(0.6 * top + 0.4 * grey, 60, 235), np.float32)
+        whites.append(photo[y0:y1, x0:x1][(eye.iris[..., 3] == 0) & (eye.open > 0.95)])
+    pixels = np.concatenate(whites).astype(np.float32)
+    tint = (skin / skin.mean()) / (SKIN / SKIN.mean())
+    level = 1.12 * float(skin.mean())
+    if len(pixels) >= 8:
+        top = pixels[pixels.mean(1) >= np.quantile(pixels.mean(1), 0.8)].mean(0)
+        tint = np.sqrt(tint * top / top.mean())
+        level = max(level, 1.1 * float(top.mean()))
+    return np.asarray(np.clip(min(level, 225) * tint**0.8, 40, 245), np.float32)
+
+
+def skin_colour(photo: Image, mesh: Mesh) -> Array:
+    """(3,) of the face's brighter skin, without its shine."""
+    at = np.rint(mesh.points[np.unique(mesh.face), :2]).astype(int)
+    at = at[np.all((at >= 0) & (at < photo.shape[0]), axis=1)]
+    colours = photo[at[:, 1], at[:, 0]].astype(np.float32)
+    bright = colours.mean(1)
+    low, high = np.quantile(bright, [0.6, 0.92])
+    return np.asarray(colours[(bright >= low) & (bright <= high)].mean(0), np.float32)
 
 
 def lip_colour(photo: Image, marks: Array) -> Array:
@@ -101,7 +134,7 @@ def lip_colour(photo: Image, marks: Array) -> Array:
 
 def flesh(red: Array, white: Array, kind: str) -> Array:
     """Moist flesh in this light: between the lips' own colour and a common one under the same white."""
-    common = white * np.array([0.72, 0.36, 0.36], np.float32)
+    common = white * np.array([0.86, 0.42, 0.42], np.float32)
     return np.asarray((0.5 * red + 0.5 * common) * np.array(FLESH[kind], np.float32), np.float32)
 
 
@@ -122,14 +155,54 @@ def bite_line(head: Head, mesh: Mesh, lips: Closure) -> Array:
     return out
 
 
-def open_plate(mesh: Mesh, outline: Array, size: int) -> Array:
+def rim_of(head: Head) -> npt.NDArray[np.int32]:
+    """(k,) vertices at and just outside the line where the lips meet."""
+    spokes = np.arange(head.mouth_rings.shape[1])
+    spokes = spokes[np.min([np.abs(spokes - corner) for corner in MOUTH_CORNERS], axis=0) > 2]
+    return np.unique([head.mouth_rings[head.contact[spokes] + k, spokes] for k in (-1, 0, 1)]).astype(np.int32)
+
+
+def parting_without(mesh: Mesh, lips: Closure) -> Array:
+    """(stations, 3) from upper to lower lip once the photo's own expression of the mouth is taken back."""
+    points = mesh.points.copy()
+    kernels_mesh.add_targets(points, mesh.index, mesh.delta, mesh.starts, -mesh.own * OWN_MASK)
+    outline = [np.zeros((len(lips.upper), 3), np.float32) for _ in range(2)]
+    kernels_mesh.edge_points(points, lips.upper, lips.upper_part, outline[0])
+    kernels_mesh.edge_points(points, lips.lower, lips.lower_part, outline[1])
+    gaps = np.zeros_like(outline[0])
+    kernels_mesh.open_gaps(outline[0], outline[1], mesh.down, 0.0, gaps)
+    return gaps
+
+
+def open_plate(outline: Array, tall: float, size: int) -> Array:
     """(size, size) where the photo shows the inside of an open mouth, soft towards the lips; 0 when it is shut."""
-    plate = np.zeros((size, size), np.float32)
     half = len(outline) // 2
     gap = np.linalg.norm(outline[:half] - outline[: half - 1 : -1], axis=1).max()
-    if gap < PARTED * mesh.tall:
-        return plate
+    if gap < PARTED * tall:
+        return np.zeros((size, size), np.float32)
     mask = polygon(outline, (size, size))
-    return np.asarray(
-        cv2.GaussianBlur(cv2.erode(mask, np.ones((3, 3), np.uint8)), (0, 0), 0.8) * (mask > 0.5), np.float32
-    )
+    core = cv2.GaussianBlur(cv2.erode(mask, np.ones((3, 3), np.uint8)), (0, 0), 0.8)
+    return np.asarray(core * (mask > 0.5), np.float32)
+
+
+INSET = 0.008
+"""Face heights by which lips draw back from an open mouth, so that no sliver of teeth sticks to them."""
+
+
+def with_drawn_lips(head: Head, points: Array, lips: Closure, tall: float) -> Array:
+    """The mesh (v, 3) with its lips a little smaller than the photo's, from the contact out to the red's border."""
+    outline = edge_outline(lips, points)
+    half = len(outline) // 2
+    middle = (outline[:half] + outline[: half - 1 : -1]) / 2
+    moved = points.copy()
+    for spoke in range(head.mouth_rings.shape[1]):
+        ring = head.mouth_rings[:, spoke]
+        contact, border = head.contact[spoke], head.vermilion[spoke]
+        edge = points[ring[contact], :2]
+        away = edge - middle[np.argmin(np.linalg.norm(middle - edge, axis=1))]
+        length = float(np.linalg.norm(away))
+        if length < 1e-3:
+            away, length = points[ring[border], :2] - edge, float(np.linalg.norm(points[ring[border], :2] - edge)) + 1e-6
+        fade = np.clip((border - np.arange(len(ring))) / (border - contact), 0, 1)
+        moved[ring, :2] += (INSET * tall * away / length) * fade[:, None]
+    return moved

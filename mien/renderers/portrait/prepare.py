@@ -15,7 +15,7 @@ from mien.renderers.portrait.framing import Framed, doubled, face_height, frame_
 from mien.renderers.portrait.grid import Grid, build_grid, follow_weight, node_positions
 from mien.renderers.portrait.layers import background_behind, refined_alpha
 from mien.renderers.portrait.light import fit_light
-from mien.renderers.portrait.rings import Closure, closure
+from mien.renderers.portrait.rings import Closure, closure, edge_outline
 from mien.renderers.portrait.scene import Mesh, Scene
 
 Array = npt.NDArray[np.float32]
@@ -34,6 +34,7 @@ def prepare(image: Image, found: Array, size: int) -> Scene:
     framed = frame_photo(image, found, size)
     tall = face_height(framed.points)
     points, own, pixels_from_metres = fitted(head, framed)
+    points, plate = settled_lips(head, points, tall, size)
     mesh = build_mesh(head, points, own, pixels_from_metres, tall)
     photo = framed.photo
     alpha = refined_alpha(framed.wide, person_mask(framed.wide))
@@ -44,9 +45,9 @@ def prepare(image: Image, found: Array, size: int) -> Scene:
     light = skin_light(photo, mesh, normals)
     grid = head_grid(head, mesh, size, m, float(framed.points[CHIN, 1]), normals)
     lids = [lid_closure(head, mesh, side) for side in (0, 1)]
-    seal = lip_closure(head, mesh)
+    seal = lip_closure(head, mesh.points, tall)
     pair = [eyes.build_eye(head, mesh, photo, framed.points, lids[side], side) for side in (0, 1)]
-    inside = mouth.build_mouth(head, mesh, photo, seal, framed.points, pair)
+    inside = mouth.build_mouth(head, mesh, photo, seal, plate, framed.points, pair)
     return Scene(photo, np.ascontiguousarray(background[m:-m, m:-m]), texture, m, light, mesh, grid, inside, *pair)
 
 
@@ -182,14 +183,27 @@ def head_grid(head: Head, mesh: Mesh, size: int, margin: int, chin: float, norma
     )
 
 
-def lip_closure(head: Head, mesh: Mesh) -> Closure:
+def lip_closure(head: Head, points: Array, tall: float) -> Closure:
     """Sealing lips: the lower one comes up a little more than the upper one down."""
-    around = np.flatnonzero(mesh.trust > 0.02).astype(np.int32)
-    tall = mesh.tall
+    around = np.unique(head.triangles["face"])
     return closure(
-        head.mouth_rings, head.contact, (MOUTH_CORNERS[1], MOUTH_CORNERS[0]), mesh.points, around,
+        head.mouth_rings, head.contact, (MOUTH_CORNERS[1], MOUTH_CORNERS[0]), points, around,
         upper_share=0.40, upper_reach=0.12 * tall, lower_reach=0.16 * tall, sharpness=1.5,
     )  # fmt: skip
+
+
+def settled_lips(head: Head, points: Array, tall: float, size: int) -> tuple[Array, Array]:
+    """Lips that are shut in the photo meet exactly; open ones draw back a little from what they show (s, s)."""
+    lips = lip_closure(head, points, tall)
+    plate = mouth.open_plate(edge_outline(lips, points), tall, size)
+    if plate.any():
+        return mouth.with_drawn_lips(head, points, lips, tall), plate
+    upper, lower = (np.zeros((len(lips.upper), 3), np.float32) for _ in range(2))
+    kernels_mesh.edge_points(points, lips.upper, lips.upper_part, upper)
+    kernels_mesh.edge_points(points, lips.lower, lips.lower_part, lower)
+    shut = points.copy()
+    kernels_mesh.follow_gaps(shut, lips.index, lips.station, lips.share, lower - upper, 1.0)
+    return shut, plate
 
 
 def lid_closure(head: Head, mesh: Mesh, side: int) -> Closure:
@@ -198,5 +212,5 @@ def lid_closure(head: Head, mesh: Mesh, side: int) -> Closure:
     tall = mesh.tall
     return closure(
         head.eye_rings[side], head.margin, EYE_CORNERS, mesh.points, around,
-        upper_share=0.9, upper_reach=0.10 * tall, lower_reach=0.05 * tall, sharpness=1.6,
+        upper_share=0.9, upper_reach=0.075 * tall, lower_reach=0.05 * tall, sharpness=1.4,
     )  # fmt: skip

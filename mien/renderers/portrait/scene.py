@@ -46,9 +46,12 @@ class Mesh:
 class Mouth:
     """lips : how they seal; triangles : (t, 3) of the inside; albedo : (v, 3) 0..255, ambient : (v,), gloss : (v,)
 
-    bite : (p, 3) where the upper incisors' edge is behind each pair of the lips, at rest
+    parting : (stations, 3) the gap that is left between lips that are open in the photo without its expression
+    bite : (stations, 3) where the upper incisors' edge is behind each pair of the lips, at rest
     tongue : (k,) vertex ids; along : (k,) 0 at its root to 1 at its tip
-    plate : (s, s) how much of the photo's own open mouth shows at rest; around : (t, 3) face triangles near the lips
+    jaw : a vertex of a lower incisor
+    plate : (s, s) how much of the photo's own open mouth shows at rest; rim : (k,) vertices where the lips meet
+    around : (t, 3) face triangles near the lips
     """
 
     lips: Closure
@@ -56,10 +59,13 @@ class Mouth:
     albedo: Array
     ambient: Array
     gloss: Array
+    parting: Array
     bite: Array
     tongue: Ints
     along: Array
+    jaw: int
     plate: Array
+    rim: Ints
     around: Ints
 
 
