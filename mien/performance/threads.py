@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import atexit
 import queue
 import threading
+import time
+import weakref
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any, Generic, TypeVar
 
@@ -81,6 +84,7 @@ class Threaded(Generic[T], Iterator[T]):
     def __init__(self, items: Iterable[T], depth: int, stop: Stop, stale: Callable[[T], bool] | None) -> None:
         self._pipe, self._stale = _Pipe(depth, stop), stale
         self._thread = threading.Thread(target=_run, args=(iter(items), self._pipe), daemon=True, name="mien-stage")
+        _STAGES[self._thread] = self._pipe
         self._thread.start()
 
     def __next__(self) -> T:
@@ -122,3 +126,24 @@ class Threaded(Generic[T], Iterator[T]):
 
     def __del__(self) -> None:
         self._pipe.left.set()
+
+
+_STAGES: weakref.WeakKeyDictionary[threading.Thread, _Pipe] = weakref.WeakKeyDictionary()
+
+PATIENCE = 10.0
+"""Seconds to wait at exit for stages in the middle of a network's run, which cannot be stopped."""
+
+
+@atexit.register
+def _leave() -> None:
+    """End every stage before the interpreter goes: native code must not find it gone."""
+    for pipe in list(_STAGES.values()):
+        pipe.left.set()
+    until = time.monotonic() + PATIENCE
+    for thread in list(_STAGES):
+        thread.join(timeout=max(0.0, until - time.monotonic()))
+
+
+def any_running() -> bool:
+    """Whether a stage is still at work."""
+    return any(thread.is_alive() for thread in list(_STAGES))

@@ -32,6 +32,9 @@ TAIL = 0.7
 CHARACTERS_PER_SECOND = 14.5
 """Of written English, spoken at speed 1 (measured on the story in the tests); only guesses the time left."""
 
+LABEL = "synthetic"
+"""What is written into a labelled picture."""
+
 ALIGN_RATE = 16000
 """Sample rate that aligners listen at, Hz."""
 
@@ -189,7 +192,8 @@ def renderer_maker(name: str, portrait: str | Path | None, *, size: int, label: 
 
     def make() -> Renderer:
         made = backend("renderers", name)
-        drawing: Renderer = made(size=size) if name == "sketch" else made(portrait, size=size, label=label)
+        written = LABEL if label else ""
+        drawing: Renderer = made(size=size) if name == "sketch" else made(portrait, size=size, label=written)
         return drawing
 
     return make
