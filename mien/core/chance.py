@@ -61,12 +61,11 @@ def wander(seed: int, generator: str, times: Doubles, period: float, n: int = 1)
     first = int(knot.min()) if len(knot) else 0
     last = int(knot.max()) if len(knot) else 0
     knots = _knots(seed, generator, first, last, n)
-    x, at = (phase - knot)[:, None], knot - first
+    x = phase - knot
     y = 1 - x
-    total = y * y * y * knots[at]
-    total = total + (3 * x * x * x - 6 * x * x + 4) * knots[at + 1]
-    total = total + (3 * y * y * y - 6 * y * y + 4) * knots[at + 2]
-    total = total + x * x * x * knots[at + 3]
+    weights = np.stack([y * y * y, (3 * x - 6) * x * x + 4, (3 * y - 6) * y * y + 4, x * x * x], axis=1)
+    around = knots[(knot - first)[:, None] + np.arange(4)] * weights[:, :, None]
+    total = around[:, 0] + around[:, 1] + around[:, 2] + around[:, 3]
     return np.asarray(total / (6 * SPLINE_STD), np.float64)
 
 

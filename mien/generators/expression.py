@@ -27,6 +27,10 @@ APEX_CHANGE = 0.07
 RIG = FACE.only([c for c in FACE.names if any(c in channels_of_emotion(e) for e in EMOTIONS)])
 
 
+KNEE = 0.85
+"""Weight from which a blendshape gets harder to drive on."""
+
+
 @cache
 def _shape(emotion: str, region: str) -> tuple[npt.NDArray[np.int64], Doubles]:
     """Columns of RIG and their weights at intensity 1 of one emotion in one region."""
@@ -62,4 +66,15 @@ def _face(plan: Plan, seed: int) -> Doubles:
             if name in feelings:
                 columns, weights = _shape(name, region)
                 values[:, columns] += (feelings[name] * change)[:, None] * weights
-    return np.clip(values, 0, 1)
+    return saturated(values)
+
+
+def saturated(values: Doubles) -> Doubles:
+    """Within 0..1 and still rising: beyond KNEE ever more slowly, so that no strong display is frozen or cut off.
+
+    >>> saturated(np.array([0.5, 0.9, 1.2])).round(3).tolist()
+    [0.5, 0.888, 0.955]
+    """
+    over = np.maximum(values - KNEE, 0)
+    room = 1 - KNEE
+    return np.asarray(np.minimum(values, KNEE) + room * over / (over + room), np.float64)

@@ -127,8 +127,9 @@ def postures(spoken: Sequence[tuple[float, float]], times: Doubles, seed: int) -
     for i, (where, how_fast) in enumerate(draws):
         moment = _boundary(spoken, (first + i) * POSTURE_BIN, float(where))
         quick, slow = POSTURE_MOVE
-        share = eased(times, moment, quick + (slow - quick) * float(how_fast))[:, None]
-        total = total * (1 - share) + poses[i + 1] * share
+        if moment < times[-1]:
+            share = eased(times, moment, quick + (slow - quick) * float(how_fast))[:, None]
+            total = total * (1 - share) + poses[i + 1] * share
     return total
 
 

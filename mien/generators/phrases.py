@@ -40,6 +40,8 @@ def activity(spoken: Sequence[tuple[float, float]], times: Doubles) -> Doubles:
     """How much speech is going on: 1 in a phrase, fading over SETTLE after it. times : (n,). Returns (n,)"""
     total = np.zeros_like(times)
     for start, stop in spoken:
+        if stop + SETTLE <= times[0] or start - AHEAD >= times[-1]:
+            continue
         total = np.maximum(total, eased(times, start - AHEAD, 2 * AHEAD) - eased(times, stop, SETTLE))
     return total
 

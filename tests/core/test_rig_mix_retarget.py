@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from mien.core.errors import BadInput, WrongUse
-from mien.core.mix import GIVE_WAY, combine, mix, together
+from mien.core.mix import CORNERS_GIVE_WAY, GIVE_WAY, combine, mix, together
 from mien.core.plan import Plan
 from mien.core.retarget import OPENERS, retargeted
 from mien.core.rig import ARKIT, ARTICULATION, FACE, FULL, GAZE, HEAD, Channel, Motion, Rig
@@ -50,9 +50,10 @@ def test_contributions_add_up_and_are_clipped() -> None:
 
 def test_emotion_on_the_mouth_gives_way_to_speech_and_not_elsewhere() -> None:
     lips = motion(MOUTH + ARTICULATION, speaking=1, mouthSmileLeft=0.2)
-    smile = motion(FACE, mouthSmileLeft=0.5, cheekSquintLeft=0.5)
+    smile = motion(FACE, mouthSmileLeft=0.5, mouthUpperUpLeft=0.5, cheekSquintLeft=0.5)
     both = combine([lips, smile])
-    assert np.allclose(both["mouthSmileLeft"], 0.2 + 0.5 * (1 - GIVE_WAY))
+    assert np.allclose(both["mouthSmileLeft"], 0.2 + 0.5 * (1 - CORNERS_GIVE_WAY))
+    assert np.allclose(both["mouthUpperUpLeft"], 0.5 * (1 - GIVE_WAY))
     assert np.allclose(both["cheekSquintLeft"], 0.5)
 
 
