@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from mien.language.g2p import pronounce
 from mien.language.normalise import Word
 
-MOST_TOKENS = 200
+MOST_TOKENS = 160
 FIRST_TOKENS = 90
 """An utterance's first clause is cut when it is longer: about five seconds of speech."""
 

@@ -103,7 +103,7 @@ class Kokoro:
         styles = [styling.style_from(e.at("voice")) for e in feelings]
         samples, hz, frames = self._performed(script, styles)
         lead = BREATH if breathes else LEAD
-        times = times_of(script, frames, lead, TAIL)
+        times = times_of(script, frames, samples, lead, TAIL)
         sound = _cut(samples, times)
         audio = Audio(sound, RATE)
         words = tuple(Span(a, b, clause.said[i].word.text) for i, a, b in times.words)

@@ -120,7 +120,7 @@ class Model:
         options.intra_op_num_threads = threads
         options.inter_op_num_threads = 1
         options.log_severity_level = 3
-        options.enable_cpu_mem_arena = False  # gives a long clause's memory back
+        options.enable_mem_pattern = False  # planned memory grows with every new length: 1.7 GB instead of 0.5
         options.add_session_config_entry("session.intra_op.allow_spinning", "0")  # leave the core to the renderer
         self._parts: dict[str, onnxruntime.InferenceSession] = {
             name: onnxruntime.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
