@@ -38,8 +38,12 @@ TOP, CHIN = 10, 152
 FEATURE_WEIGHT, OVAL_WEIGHT = 3.0, 0.35
 """Lips and lids must sit; the oval is where the silhouette is, which is no fixed place on the head."""
 
-DEPTH_WEIGHT = 0.7
-"""How far to trust the landmarks' depth beside x and y. In the plane alone pitch comes out 5-8 degrees too large."""
+DEPTH_WEIGHT = 0.5
+"""How far to trust the landmarks' depth beside x and y. In the plane alone the pitch is loose."""
+
+DEPTH_TILT = 0.05
+"""By how much the landmarker leans every face forward, depth per height: on 60 renders of this head the pitch came
+out 3.7 degrees too large without this, 1.5 with it; portraits fit no worse (more would cost them)."""
 
 NOISE = 0.004
 """Metres by which a landmark may miss before a mode has to stretch by one standard deviation for it."""
@@ -191,7 +195,7 @@ def fit(points: npt.NDArray[np.floating], head: Head | None = None) -> Fit:
     if points.shape != (478, 3) or not np.isfinite(points).all():
         raise BadInput(f"a fit wants 478 landmarks of finite x, y, z, got an array of {points.shape}")
     basis = _basis(head or load_head())
-    goal = points * np.array([1.0, -1.0, -1.0])
+    goal = _upright(points * np.array([1.0, -1.0, -1.0]))
     weight = _point_weights()
     lowest = np.concatenate([np.full(len(basis.modes), -REACH), np.zeros(len(basis.shapes))])
     highest = np.concatenate([np.full(len(basis.modes), REACH), np.ones(len(basis.shapes))])
@@ -220,6 +224,13 @@ def fit(points: npt.NDArray[np.floating], head: Head | None = None) -> Fit:
         residual=residual.astype(np.float32),
         face_height=float(np.linalg.norm(points[TOP, :2] - points[CHIN, :2])),
     )
+
+
+def _upright(goal: Array) -> Array:
+    """Points (478, 3) with the landmarker's forward lean taken out. y up, z to the camera"""
+    up = goal[TOP, :2] - goal[CHIN, :2]
+    height = goal[:, :2] @ (up / max(float(np.linalg.norm(up)), 1e-9))
+    return np.column_stack([goal[:, :2], goal[:, 2] - DEPTH_TILT * (height - height.mean())])
 
 
 def _point_weights() -> Array:

@@ -6,7 +6,7 @@ import pytest
 
 from mien.core.errors import BadInput
 from mien.core.rig import FACE
-from mien.face.fit import LIDS, LIPS, Fit, fit, snap
+from mien.face.fit import CHIN, DEPTH_TILT, LIDS, LIPS, TOP, Fit, fit, snap
 from mien.face.head import Head, load_head
 
 SMILE = {"mouthSmileLeft": 0.6, "mouthSmileRight": 0.6, "jawOpen": 0.2}
@@ -27,8 +27,10 @@ def turn(yaw: float, pitch: float, roll: float) -> np.ndarray:
 
 
 def seen(head: Head, identity: np.ndarray, weights: dict[str, float], rotation: np.ndarray) -> np.ndarray:
-    """(478, 3) landmarks of a head in a picture, 2000 pixels a metre, as the landmarker gives them."""
+    """(478, 3) landmarks of a head in a picture, 2000 pixels a metre, leaning forward as the landmarker gives them."""
     points = head.landmarks_from(head.pose_vertices(identity, weights)) @ rotation.T * 2000
+    up = points[TOP, :2] - points[CHIN, :2]
+    points[:, 2] += DEPTH_TILT * points[:, :2] @ up / np.linalg.norm(up)
     return points * np.array([1, -1, -1]) + np.array([400, 300, 0])
 
 
