@@ -8,6 +8,7 @@ import numpy.typing as npt
 
 from mien.renderers.portrait import kernels, kernels_mesh
 from mien.renderers.portrait.drive import COLUMN, Drive
+from mien.renderers.portrait.mouth import GLOSS
 from mien.renderers.portrait.rings import Closure, edge_outline
 from mien.renderers.portrait.scene import Eye, Scene
 
@@ -36,6 +37,10 @@ STIR = 2.0
 
 SEAM = 0.02
 """Gap of the lips, in face heights, below which a shadow lies between them."""
+
+
+WIDE = 0.10
+"""Gap of the lips, in face heights, from which light falls freely on tongue and cheeks."""
 
 
 class Canvas:
@@ -69,6 +74,7 @@ class Artist:
         sun = np.array([0.5 * side[0], 0.3 * side[1] - 0.2, 1.0])  # only light from in front gets in
         self.sun = (sun / np.linalg.norm(sun)).astype(np.float32)
         self.parted = bool(scene.mouth.plate.any())
+        self.flesh_ids = np.flatnonzero(scene.mouth.gloss * (scene.mouth.gloss < GLOSS["teeth"])).astype(np.int32)
         self.inside_ids = np.unique(scene.mouth.triangles).astype(np.int32)
 
     def draw(self, canvas: Canvas, drive: Drive, i: int) -> Image:
@@ -161,17 +167,17 @@ class Artist:
         hump = np.clip(1 - np.abs(t - 0.45) / 0.4, 0, 1)
         flat = 1 - max(tip, teeth, back)
         lift = (0.85 * drop * tip + 0.004 * tip) * front + (0.55 * drop + 0.002) * teeth * front
-        lift = lift + (0.5 * drop + 0.005) * back * hump - 0.35 * drop * flat * np.clip(1 - t / 0.9, 0, 1) ** 0.5
+        lift = lift + (0.5 * drop + 0.005) * back * hump - (0.5 * drop + 0.001) * flat * np.clip(1 - t / 0.95, 0, 1) ** 0.4
         out = np.array([0, 0, 0.006 * teeth], np.float32) * mesh.unit
         canvas.points[mouth.tongue] += (lift * up + front * out).astype(np.float32)
 
     def darken_seam(self, canvas: Canvas) -> None:
         """A line of shadow between lips that are open in the photo and meet now: the photo has none to show."""
         mouth = self.scene.mouth
-        if not self.parted:
-            return
         kernels_mesh.edge_points(canvas.points, mouth.lips.upper, mouth.lips.upper_part, canvas.upper)
         kernels_mesh.edge_points(canvas.points, mouth.lips.lower, mouth.lips.lower_part, canvas.lower)
+        if not self.parted:
+            return
         gap = float(np.linalg.norm(canvas.lower - canvas.upper, axis=1).max()) / (SEAM * self.scene.mesh.tall)
         canvas.attributes[mouth.rim, 3] *= 1 - 0.5 * max(0.0, 1 - gap)
 
@@ -215,14 +221,16 @@ class Artist:
             white,
             canvas.colours,
         )
+        opened = float(np.linalg.norm(canvas.lower - canvas.upper, axis=1).max()) / (WIDE * self.scene.mesh.tall)
+        canvas.colours[self.flesh_ids, :3] *= 0.45 + 0.55 * min(1.0, opened)
         height, width = (y1 - y0) * 2, (x1 - x0) * 2
         depth = np.full((height, width), kernels.FAR, np.float32)
         colour = np.zeros((height, width, 4), np.float32)
-        colour[..., :3] = mouth.albedo[mouth.triangles[-1, 0]] * 0.15
+        colour[..., :3] = mouth.albedo[mouth.triangles[-1, 0]] * 0.08
         kernels.raster(canvas.points, mouth.triangles, canvas.colours, (x0, y0), 2.0, depth, colour)
         fine = colour[..., :3].reshape(y1 - y0, 2, x1 - x0, 2, 3).mean((1, 3))
         soft = cv2.blur(matte, (2 * int(0.015 * self.scene.mesh.tall) + 1,) * 2)
-        return np.asarray(fine * np.clip(0.45 + 0.75 * soft, 0, 1)[..., None], np.float32)
+        return np.asarray(fine * np.clip(0.55 + 0.7 * soft, 0, 1)[..., None], np.float32)
 
     def draw_eye(self, canvas: Canvas, eye: Eye, box: Box, frame_from_rest: Array, gaze: Array, widened: float, out: Image) -> None:
         """Look between the lids, in place."""

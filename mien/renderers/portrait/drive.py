@@ -40,6 +40,9 @@ OWN = tuple(n for n in TARGETS if n.startswith(("mouth", "jaw", "cheekSquint")))
 
 OWN_MASK = np.array([name in OWN for name in TARGETS], np.float32)
 
+SMILING = ("mouthSmile", "mouthDimple", "mouthUpperUp", "mouthStretch")
+"""What goes with a smile that is there already: driving it is no reason to take the photo's own back."""
+
 STIRRED = 0.12
 """Sum of driven mouth weights from which the mouth counts as fully in use."""
 
@@ -93,7 +96,8 @@ def drive_from_motion(motion: Motion, own: Array, keep: float) -> Drive:
     yielded(weights, LOWERED, teeth)
     close = COLUMN["mouthClose"]
     weights[:, close] = np.minimum(weights[:, close], weights[:, COLUMN["jawOpen"]])
-    weights = with_own(weights, own, active * (1 - keep))
+    smile = (weights[:, COLUMN["mouthSmileLeft"]] + weights[:, COLUMN["mouthSmileRight"]]) / 2
+    weights = with_own(weights, own, active * (1 - keep), smile)
     head = np.stack([get(name) for name in ("headPitch", "headYaw", "headRoll")], axis=1)
     tongue = np.stack([get(name) for name in ("tongueTip", "tongueTeeth", "tongueBack", "tongueOut")], axis=1)
     return Drive(
@@ -111,7 +115,7 @@ def drive_from_motion(motion: Motion, own: Array, keep: float) -> Drive:
 
 def activity(weights: Array, contacts: Array) -> Array:
     """(n,) how much the mouth is in use, 0..1, smooth in the drive so that nothing pops."""
-    mouth = [i for i, name in enumerate(TARGETS) if name.startswith(("mouth", "jaw"))]
+    mouth = [i for i, name in enumerate(TARGETS) if name.startswith(("mouth", "jaw")) and not name.startswith(SMILING)]
     t = np.clip(np.maximum(contacts, weights[:, mouth].sum(1) / STIRRED), 0, 1)
     return np.asarray(t * t * (3 - 2 * t), np.float32)
 
@@ -122,9 +126,13 @@ def yielded(weights: Array, table: dict[str, float], contact: Array) -> None:
         weights[:, COLUMN[name]] *= 1 - share * contact
 
 
-def with_own(weights: Array, own: Array, removed: Array) -> Array:
-    """Drive as deltas on the photo: its own mouth taken back by ``removed`` (n,), own and drive together at most 1."""
+def with_own(weights: Array, own: Array, removed: Array, smile: Array) -> Array:
+    """Drive as deltas on the photo: its own mouth taken back by ``removed`` (n,), own and drive together at most 1.
+
+    smile : (n,) how much smile is driven: that much of the photo's own stays anyway
+    """
     gone = np.zeros_like(weights)
     for name in OWN:
-        gone[:, COLUMN[name]] = removed * own[COLUMN[name]]
+        less = removed * (1 - smile) if name.startswith(("mouthSmile", "cheekSquint")) else removed
+        gone[:, COLUMN[name]] = less * own[COLUMN[name]]
     return np.asarray(np.minimum(weights, np.maximum(1 - own + gone, 0)) - gone, np.float32)

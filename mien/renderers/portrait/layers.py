@@ -42,20 +42,22 @@ def background_behind(image: Image, alpha: Array) -> Image:
         return image.copy()
     if not person.any():
         return image.copy()
-    depth, labels = cv2.distanceTransformWithLabels(person, cv2.DIST_L2, 5, labelType=cv2.DIST_LABEL_PIXEL)
-    rows, columns = np.nonzero(person == 0)
+    smooth = cv2.GaussianBlur(person.astype(np.float32), (0, 0), side * 0.012) > 0.35
+    outline = np.maximum(person, smooth.astype(np.uint8))
+    depth, labels = cv2.distanceTransformWithLabels(outline, cv2.DIST_L2, 5, labelType=cv2.DIST_LABEL_PIXEL)
+    rows, columns = np.nonzero(outline == 0)
     nearest = np.zeros((labels.max() + 1, 2), np.float32)
     nearest[labels[rows, columns]] = np.stack([columns, rows], 1)
     y, x = np.mgrid[:side, :side].astype(np.float32)
     toward = nearest[labels] - np.stack([x, y], -1)
-    toward *= (person > 0)[..., None]
-    toward = cv2.GaussianBlur(toward, (0, 0), side * 0.006)
+    toward *= (outline > 0)[..., None]
+    toward = cv2.GaussianBlur(toward, (0, 0), side * 0.012)
     mirrored = cv2.remap(
         image, x + 2.1 * toward[..., 0], y + 2.1 * toward[..., 1], cv2.INTER_LINEAR, borderMode=cv2.BORDER_REFLECT
     )
     soft = spread(image, 1 - person.astype(np.float32))
     landed = cv2.remap(person.astype(np.float32), x + 2.1 * toward[..., 0], y + 2.1 * toward[..., 1], cv2.INTER_LINEAR)
-    trust = np.clip(1 - depth / (0.10 * side), 0, 1) * np.clip(1 - 2 * landed, 0, 1)
+    trust = np.clip(1 - depth / (0.07 * side), 0, 1) * np.clip(1 - 2 * landed, 0, 1)
     trust = cv2.GaussianBlur(trust.astype(np.float32), (0, 0), side * 0.003)[..., None]
     filled = trust * mirrored + (1 - trust) * soft
     edge = cv2.GaussianBlur(person.astype(np.float32), (0, 0), 1.0)[..., None]

@@ -35,6 +35,7 @@ def prepare(image: Image, found: Array, size: int) -> Scene:
     tall = face_height(framed.points)
     points, own, pixels_from_metres = fitted(head, framed)
     points, plate = settled_lips(head, points, tall, size)
+    points = mouth.with_lowered_teeth(head, points, pixels_from_metres @ np.array([0, -1, 0], np.float32))
     mesh = build_mesh(head, points, own, pixels_from_metres, tall)
     photo = framed.photo
     alpha = refined_alpha(framed.wide, person_mask(framed.wide))
