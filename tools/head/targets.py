@@ -7,7 +7,7 @@ from collections.abc import Callable
 import numpy as np
 from scipy import sparse
 
-from head.source import CENTIMETRES, LEFT_EYE, RIGHT_EYE, SKIN, Array, Ids, Source
+from head.source import CENTIMETRES, LEFT_EYE, RIGHT_EYE, SKIN, TONGUE, Array, Ids, Source
 from mien.core.rig import FACE
 
 GAIN = {
@@ -40,6 +40,10 @@ PRESS_SIDE = 0.8
 JAW_ASIDE_FORWARD = 0.3
 """Share kept of the forward part of jawLeft and jawRight."""
 
+TONGUE_DROP = 0.6
+"""Centimetres by which the blade of the tongue sinks beside the jaw at full jawOpen; its root stays. With the jaw alone
+it fills the mouth like a lid."""
+
 SMOOTHING_ROUNDS = 12
 """Of the cheek under mouthSmile, which is drawn with a dent."""
 
@@ -70,6 +74,9 @@ def corrected(source: Source, vertices: Array, quads: Ids, lips: Ids) -> dict[st
         cm[name] = even * CENTIMETRES * GAIN.get(name.removesuffix(side_of(name)), GAIN.get(name, 1.0))
     for name in ("jawLeft", "jawRight"):
         cm[name][:, 2] *= JAW_ASIDE_FORWARD
+    depth = vertices[TONGUE, 2]
+    blade = np.clip((depth - depth.min()) / np.ptp(depth) * 2, 0, 1)
+    cm["jawOpen"][TONGUE, 1] -= TONGUE_DROP * blade * blade * (3 - 2 * blade)
     smooth = smoother(quads, len(vertices), lips)
     for side in ("Left", "Right"):
         cm[f"mouthSmile{side}"] = smooth(cm[f"mouthSmile{side}"])
