@@ -7,6 +7,7 @@ true peak by four-fold oversampling (its Annex 2).
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
+from functools import lru_cache
 
 import numpy as np
 import numpy.typing as npt
@@ -40,8 +41,8 @@ SHELF = (1681.974450955533, 3.999843853973347, 0.7071752369554196)
 HIGH_PASS = (38.13547087602444, 0.5003270373238773)
 """Hz, Q."""
 
-CONTEXT = 0.2
-"""Seconds after which the K weighting has forgotten what was: its slowest pole decays in 5 ms."""
+CONTEXT = 0.1
+"""Seconds after which the K weighting has forgotten what was: its slowest pole decays in 4 ms."""
 
 Doubles = npt.NDArray[np.float64]
 
@@ -101,12 +102,17 @@ def _hop_powers(pieces: Iterable[Audio]) -> Iterator[Doubles]:
 
 def k_weighted(values: Doubles, rate: float) -> Doubles:
     """Sound as loudness counts it, by multiplying spectra; preceded by silence. values : (n,)"""
-    size = 1 << (len(values) + round(rate * CONTEXT)).bit_length()
+    size = 1 << (len(values) + round(rate * CONTEXT) - 1).bit_length()
+    return np.fft.irfft(np.fft.rfft(values, size) * _k_response(rate, size), size)[: len(values)]
+
+
+@lru_cache(maxsize=4)
+def _k_response(rate: float, size: int) -> npt.NDArray[np.complex128]:
     z = np.exp(-2j * np.pi * np.arange(size // 2 + 1) / size)
     response = np.ones(len(z), complex)
     for numerator, denominator in _k_filters(rate):
         response *= np.polyval(numerator[::-1], z) / np.polyval(denominator[::-1], z)
-    return np.fft.irfft(np.fft.rfft(values, size) * response, size)[: len(values)]
+    return response
 
 
 def _k_filters(rate: float) -> list[tuple[list[float], list[float]]]:

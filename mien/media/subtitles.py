@@ -116,7 +116,7 @@ def _balanced(words: Sequence[str]) -> str:
 
     def unevenness(cut: int) -> tuple[bool, float]:
         first, second = " ".join(words[:cut]), " ".join(words[cut:])
-        comma = 12 if words[cut - 1].endswith(CLAUSE_END) else 0
+        comma = 16 if words[cut - 1].endswith(CLAUSE_END) else 0
         return max(len(first), len(second)) > LINE, abs(len(first) - len(second)) - comma
 
     cut = min(range(1, len(words)), key=unevenness)

@@ -39,8 +39,8 @@ GREATEST_GAP = 250
 class VideoWriter:
     """Segments into an mp4: H.264 high, yuv420p, BT.709, fast start; AAC 48 kHz, mono, at -16 LUFS.
 
-    The pictures are encoded as they come. The sound waits in a file without a name until its loudness is known; then one
-    gain holds for all of it. The file appears when it is complete; when the block raises, nothing does.
+    The pictures are encoded as they come. The sound waits in a file without a name until its loudness is known; then
+    one gain holds for all of it. The file appears when it is complete; when the block raises, nothing does.
 
     with VideoWriter("out.mp4", rate=25) as writer:
         for segment in segments:
