@@ -63,10 +63,11 @@ class Hama:
         fit = self._sphinx.align(samples, names, whole=True)
         if fit is None:
             return _roughly([phone for word in words for phone in word])
-        return tuple(
+        return tuple(  # as far as the sound goes
             Span(span.start, span.stop, symbol)
             for word, spans in zip(words, fit.words, strict=True)
             for (_, symbol), span in zip(word, spans, strict=True)
+            if span.stop > span.start
         )
 
     def _heard(self, samples: Floats) -> list[Heard]:

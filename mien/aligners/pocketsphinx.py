@@ -68,17 +68,19 @@ def _speech(audio: Audio, said: Sequence[tuple[str, int, str]], fit: Fit) -> Spe
     phones: list[Span[Phone]] = []
     for (text, _), group in groupby(zip(said, fit.words, strict=True), lambda pair: pair[0][:2]):
         spans = [span for (_, _, key), found in group for span in _stressed(key, found)]
-        words.append(Span(spans[0].start, spans[-1].stop, text))
-        phones += spans
+        if spans:
+            words.append(Span(spans[0].start, spans[-1].stop, text))
+            phones += spans
     return Speech(audio, words=tuple(words), phones=tuple(phones), prosody=prosody_from_audio(audio))
 
 
 def _stressed(word: str, found: Sequence[Span[str]]) -> Phones:
-    """The phones found for a word, its vowels stressed as they are in the dictionary of the voices."""
+    """The phones found for a word as far as the sound goes, its vowels stressed as the voices' dictionary says."""
     stresses = iter([p.stress for p in phonemes(word) if p.symbol in VOWELS])
     return tuple(
         Span(span.start, span.stop, Phone(span.value, next(stresses, 0) if span.value in VOWELS else 0))
         for span in found
+        if span.stop > span.start
     )
 
 

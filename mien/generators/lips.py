@@ -1,0 +1,232 @@
+"""Lips, jaw and tongue from phones: dominance functions with an asymmetric reach, then contacts.
+
+Each phone has a shape (lips_table.py) and a dominance over time that rises before it and outlasts it; what the
+mouth does is the dominance-weighted mean of the shapes, rest being one more, weak shape (Cohen & Massaro 1993).
+Jaw and lips have separate reaches, loudness opens the jaw (Edwards et al. 2016). Contacts are pulses of their
+own that no frame rate can miss. All kernels have an end, so a frame depends on ``ahead`` seconds of future and
+no more, and is the same however the plans were cut.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from mien.core.phones import nearest
+from mien.core.plan import Cue, Phone, Plan, Prosody, Span
+from mien.core.rig import ARTICULATION, FACE, Motion, Rig
+from mien.core.windows import windows
+from mien.generators.lips_table import ALIKE, ARTICULATORS, CHANNELS, CONTACTS, DIPHTHONGS, DOMINANCE, GLIDE, SHAPES
+
+Array = npt.NDArray[np.float64]
+Moments = Array | float
+
+AHEAD = 0.12
+"""Seconds of future a frame may depend on: the longest reach below, and the latency from a microphone."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reach:
+    """How a phone is felt around its span, seconds: from ``before`` it, full after ``onset``, waning over the last
+    ``offset``, until ``after`` it. ``rest`` : dominance of the mouth at rest, a full vowel being 1."""
+
+    before: float
+    onset: float
+    offset: float
+    after: float
+    rest: float
+
+
+OPENING = Reach(0.10, 0.14, 0.14, 0.10, 0.14)
+SHAPING = Reach(0.12, 0.10, 0.015, 0.14, 0.5)
+"""Fitted as the table was. Rounding and spreading are taken up earlier and kept longer than opening."""
+
+ACTIVITY = Reach(0.12, 0.0, 0.0, 0.45, 0.0)
+"""How long speech activity outlasts a phone: gaps between words must not let a smile flicker."""
+
+OPENERS = ("jaw", "lower", "upper")
+QUIETEST, PER_LOUDNESS = 0.65, 0.56
+"""Share of the table's opening at loudness 0, and what each unit of loudness adds: 1 at .63, an ordinary voice."""
+
+STRESSED = 1.3
+"""Dominance of a stressed vowel over an unstressed one; fitted likewise."""
+
+CLOSING, OPENING_UP = 0.07, 0.06
+"""Seconds from open to contact and back; measured on the same clips' p, b, m."""
+
+SMOOTHED = 0.04
+"""Seconds of loudness averaged on either side: opening follows syllables, not pitch periods."""
+
+PARTED = {"jaw": 0.06, "lower": 0.20}
+"""The mouth at rest between words; it shuts as speech activity ends. Fitted likewise: speakers do not close
+their lips in short pauses."""
+
+BREATH = {"jaw": 0.10, "lower": 0.12, "upper": 0.03}
+"""The mouth parted for a breath before speaking."""
+
+_ROWS = {name: i for i, name in enumerate(SHAPES)}
+_TABLE = np.array(list(SHAPES.values()))
+_IS_OPENER = np.array([name in OPENERS for name in ARTICULATORS])
+_OPENS = np.array([name not in ("spread", "pucker", "funnel") for name in ARTICULATORS])
+_PARTED = np.array([PARTED.get(name, 0.0) for name in ARTICULATORS])
+_BREATH = np.array([BREATH.get(name, 0.0) for name in ARTICULATORS])
+_MIXER = tuple(tuple((ARTICULATORS.index(name), share) for name, share in parts.items()) for parts in CHANNELS.values())
+
+
+class Lips:
+    """Generator: mouth, jaw, tongue contacts and speech activity."""
+
+    rig = Rig("lips", FACE.only(CHANNELS).channels + ARTICULATION.channels)
+    ahead = AHEAD
+
+    def animate(self, plans: Iterable[Plan]) -> Iterator[Motion]:
+        """Motion of the plans' frames."""
+        for plan in windows(plans, ahead=self.ahead):
+            yield Motion(_mouth(plan), plan.rate, plan.start, self.rig)
+
+
+def _mouth(plan: Plan) -> npt.NDArray[np.float32]:
+    """(n, c) in Lips.rig"""
+    times, phones = plan.times, _listed(plan.phones)
+    active = _activity(phones, times)
+    pose = _coarticulated(_sounds(phones), times, active, plan.prosody)
+    pose = _with_breath(pose, plan.cues, times)
+    channels = np.zeros((len(times), len(Lips.rig)))
+    for column, parts in enumerate(_MIXER):
+        for articulator, share in parts:
+            channels[:, column] += share * pose[:, articulator]
+    for column, name in enumerate(ARTICULATION.names, len(_MIXER)):
+        if name == "speaking":
+            channels[:, column] = active
+        else:
+            channels[:, column] = _contact(phones, name, times, 1 / float(plan.rate))
+    return channels.astype(np.float32)
+
+
+def _listed(phones: Sequence[Span[Phone]]) -> list[Span[Phone]]:
+    """Sounds of other languages as the nearest one listed; what is no sound is skipped."""
+    return [
+        Span(span.start, span.stop, Phone(symbol, span.value.stress))
+        for span in phones
+        if (symbol := nearest(span.value.symbol))
+    ]
+
+
+# --- shapes and their mixture ---------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class _Sound:
+    """A stretch with one shape. row : in the table; opening, shaping : dominance"""
+
+    start: float
+    stop: float
+    row: int
+    opening: float
+    shaping: float
+
+
+def _sounds(phones: Sequence[Span[Phone]]) -> list[_Sound]:
+    """Phones as shapes: diphthongs in two."""
+    sounds = []
+    for span in phones:
+        symbol = span.value.symbol
+        weight = STRESSED if span.value.stress else 1.0
+        opening, shaping = (weight * d for d in DOMINANCE.get(symbol, (1.0, 1.0)))
+        first, second = DIPHTHONGS.get(symbol, (symbol, ""))
+        turn = span.start + GLIDE * (span.stop - span.start) if second else span.stop
+        sounds.append(_Sound(span.start, turn, _ROWS[ALIKE.get(first, first)], opening, shaping))
+        if second:
+            sounds.append(_Sound(turn, span.stop, _ROWS[second], opening, shaping))
+    return sounds
+
+
+def _coarticulated(sounds: Sequence[_Sound], times: Array, active: Array, prosody: Prosody) -> Array:
+    """(n, a) the weighted mean of all shapes at each moment, opened by loudness. active : (n,) speech activity"""
+    pose = np.zeros((len(times), len(ARTICULATORS)))
+    near = [s for s in sounds if s.start - AHEAD < times[-1] and s.stop + SHAPING.after > times[0]]
+    numbers = np.array([(s.start, s.stop, s.opening, s.shaping) for s in near]).reshape(-1, 4, 1)
+    start, stop, opening, shaping = numbers.swapaxes(0, 1)
+    shape = _TABLE[np.array([s.row for s in near], int)]
+    for reach, weight, columns in ((OPENING, opening, _OPENS), (SHAPING, shaping, ~_OPENS)):
+        dominance = weight * _bump(times, start, stop, reach)
+        pose[:, columns] = _mean(dominance, shape[:, columns], reach.rest, active[:, None] * _PARTED[columns])
+    pose[:, _IS_OPENER] *= (QUIETEST + PER_LOUDNESS * _loudness(prosody, times))[:, None]
+    return pose
+
+
+def _bump(times: Array, start: Moments, stop: Moments, reach: Reach) -> Array:
+    """(k, n) how much each of k spans is felt at each of n times, 0..1; start, stop : (k, 1)"""
+    half = (stop - start) / 2
+    up = _step(times, start - reach.before, start + np.minimum(reach.onset, half))
+    down = _step(times, stop - np.minimum(reach.offset, half), stop + reach.after)
+    return np.asarray(up * (1 - down), np.float64)
+
+
+def _step(times: Array, begin: Moments, end: Moments) -> Array:
+    """0 until ``begin``, 1 from ``end``, smooth between."""
+    x = np.clip((times - begin) / np.maximum(end - begin, 1e-6), 0, 1)
+    return np.asarray(x * x * (3 - 2 * x), np.float64)
+
+
+def _mean(dominance: Array, shapes: Array, rest: float, at_rest: Array) -> Array:
+    """(n, a) shapes (k, a) weighted by dominance (k, n), and the shape at rest (n, a) by ``rest``. Summed span by
+    span, so that a span without dominance changes no bit of it."""
+    total, weight = rest * at_rest, np.full(dominance.shape[1], rest)
+    for d, shape in zip(dominance, shapes, strict=True):
+        total += d[:, None] * shape
+        weight += d
+    return np.asarray(total / weight[:, None], np.float64)
+
+
+def _loudness(prosody: Prosody, times: Array) -> Array:
+    """(n,) loudness around each moment, 0..1"""
+    rate = float(prosody.rate)
+    middle = np.floor(times * rate).astype(int) - prosody.start
+    steps = round(SMOOTHED * rate)
+    total = np.zeros(len(times))
+    for step in range(-steps, steps + 1):
+        total += prosody.loudness[np.clip(middle + step, 0, len(prosody) - 1)]
+    return np.asarray(total / (2 * steps + 1), np.float64)
+
+
+def _with_breath(pose: Array, cues: Sequence[Span[Cue]], times: Array) -> Array:
+    """The pose, the mouth parted where a breath is drawn."""
+    for cue in cues:
+        if cue.value.name == "breath" and cue.start < times[-1] and cue.stop + AHEAD > times[0]:
+            middle = (cue.start + cue.stop) / 2
+            parted = _step(times, cue.start, middle)
+            parted *= 1 - _step(times, middle, cue.stop + AHEAD)
+            pose = np.maximum(pose, cue.value.amount * parted[:, None] * _BREATH)
+    return pose
+
+
+# --- contacts and activity ------------------------------------------------------------------------
+
+
+def _contact(phones: Sequence[Span[Phone]], name: str, times: Array, frame: float) -> Array:
+    """(n,) how far a contact is made, 0..1. frame : seconds; each contact holds for one at least"""
+    made = np.zeros(len(times))
+    for span in phones:
+        contact, amount, first, last = CONTACTS.get(span.value.symbol, ("", 0.0, 0.0, 0.0))
+        if contact != name or span.start - AHEAD > times[-1] or span.stop + frame + OPENING_UP < times[0]:
+            continue
+        begin, end = (span.start + share * (span.stop - span.start) for share in (first, last))
+        short = max(0.0, frame + 1e-6 - (end - begin))
+        begin, end = max(begin - short / 2, span.start - AHEAD + CLOSING), end + short / 2
+        end = max(end, begin + frame + 1e-6)
+        closing = _step(times, begin - CLOSING, begin)
+        made = np.maximum(made, amount * closing * (1 - _step(times, end, end + OPENING_UP)))
+    return made
+
+
+def _activity(phones: Sequence[Span[Phone]], times: Array) -> Array:
+    """(n,) 0 silence .. 1 speech"""
+    active = np.zeros(len(times))
+    for span in phones:
+        if span.start - AHEAD < times[-1] and span.stop + ACTIVITY.after > times[0]:
+            active = np.maximum(active, _bump(times, span.start, span.stop, ACTIVITY))
+    return active

@@ -1,0 +1,117 @@
+"""What each phone asks of the mouth: a table an animator may argue with.
+
+Fitted by least squares on the mouth distances (inner-lip opening, width, chin, upper lip, pucker) of 5 GRID,
+6 StyleTalk and 46 MoCha clips with the speaker left out, against phones aligned with the text; distances were
+turned into blendshapes by what each blendshape does to the same distances on the head of face/head.npz.
+Then rounded, voiced and voiceless partners made equal, phones the clips lack given their neighbours' values.
+Rounding and tucked lips, which those distances do not show, are by hand after Cohen & Massaro (1993) and
+Edwards et al. (2016, JALI).
+"""
+
+from __future__ import annotations
+
+ARTICULATORS = ("jaw", "lower", "upper", "spread", "pucker", "funnel", "tuck", "press")
+"""jaw: opening. lower, upper: the lip lowered, raised beyond the jaw. spread: corners apart. pucker: rounded and
+narrow. funnel: rounded and open. tuck: lower lip in under the upper teeth. press: lips against each other.
+0..1, the weights of the blendshapes in CHANNELS at ordinary loudness."""
+
+SHAPES = {
+    #      jaw  lower upper spread pucker funnel tuck press
+    "a":  (.48, .20, .06, .25, .00, .00, .00, .00),
+    "æ":  (.46, .40, .06, .45, .00, .00, .00, .00),
+    "ɐ":  (.38, .25, .06, .20, .00, .00, .00, .00),
+    "ɑ":  (.48, .05, .00, .06, .05, .04, .00, .00),
+    "ɒ":  (.42, .00, .00, .00, .16, .12, .00, .00),
+    "ʌ":  (.29, .38, .06, .18, .00, .02, .00, .00),
+    "ə":  (.22, .34, .05, .12, .00, .02, .00, .00),
+    "ɛ":  (.37, .42, .09, .42, .00, .00, .00, .00),
+    "e":  (.32, .44, .06, .42, .00, .00, .00, .00),
+    "ɪ":  (.27, .42, .14, .42, .00, .02, .00, .00),
+    "i":  (.20, .44, .12, .48, .00, .00, .00, .00),
+    "ɪ̯":  (.26, .44, .16, .50, .00, .00, .00, .00),
+    "ɝ":  (.17, .26, .00, .00, .14, .10, .00, .00),
+    "ɜ":  (.24, .28, .02, .04, .06, .06, .00, .00),
+    "ɔ":  (.38, .02, .00, .00, .32, .12, .00, .00),
+    "o":  (.20, .15, .00, .00, .50, .10, .00, .00),
+    "ʊ":  (.16, .28, .00, .00, .42, .06, .00, .00),
+    "ʊ̯":  (.14, .06, .00, .00, .52, .05, .00, .00),
+    "u":  (.11, .12, .00, .00, .62, .04, .00, .00),
+    "y":  (.11, .18, .04, .00, .55, .12, .00, .00),
+    "ø":  (.20, .20, .04, .00, .42, .14, .00, .00),
+    "œ":  (.28, .22, .05, .00, .32, .14, .00, .00),
+    "p":  (.04, .00, .00, .00, .08, .00, .00, .25),
+    "m":  (.05, .00, .00, .00, .04, .00, .00, .20),
+    "f":  (.03, .00, .06, .02, .00, .00, .45, .00),
+    "β":  (.05, .02, .00, .00, .08, .00, .00, .05),
+    "w":  (.07, .00, .00, .00, .75, .02, .00, .00),
+    "ɹ":  (.16, .08, .00, .00, .28, .12, .00, .00),
+    "ʃ":  (.08, .46, .12, .00, .10, .32, .00, .00),
+    "s":  (.05, .44, .24, .36, .00, .06, .00, .00),
+    "t":  (.12, .46, .15, .22, .00, .06, .00, .00),
+    "θ":  (.13, .44, .05, .06, .02, .04, .00, .00),
+    "l":  (.19, .28, .05, .00, .08, .04, .00, .00),
+    "ɲ":  (.14, .42, .10, .25, .00, .04, .00, .00),
+    "j":  (.18, .46, .05, .20, .00, .04, .00, .00),
+    "k":  (.20, .42, .06, .06, .04, .06, .00, .00),
+    "h":  (.20, .22, .00, .00, .08, .02, .00, .00),
+}  # fmt: skip
+
+ALIKE = {
+    "b": "p", "v": "f", "z": "s", "ʒ": "ʃ", "tʃ": "ʃ", "dʒ": "ʃ", "d": "t", "n": "t", "ɾ": "t", "ð": "θ", "r": "ɹ",
+    "ʎ": "l", "ç": "j", "ɡ": "k", "ŋ": "k", "x": "k", "ʁ": "k", "ʔ": "h",
+}  # fmt: skip
+"""Phones shaped like another one."""
+
+DIPHTHONGS = {
+    "aɪ": ("a", "ɪ̯"), "aʊ": ("a", "ʊ̯"), "eɪ": ("e", "ɪ̯"), "oʊ": ("o", "ʊ̯"), "ɔɪ": ("o", "ɪ̯"), "əʊ": ("ɜ", "ʊ̯"),
+}  # fmt: skip
+"""Vowels on the move: from one shape to another."""
+
+GLIDE = 0.6
+"""Share of a diphthong that belongs to its first shape; fitted on the same clips."""
+
+# How hard a phone insists on its shape against its neighbours, in opening (jaw, lower, upper, tuck, press) and in
+# shaping (spread, pucker, funnel). A full vowel is 1. Fitted on the same clips: an h has no shape of its own,
+# reduced vowels yield, rounding reaches through t, d, n, s, k.
+DOMINANCE = {
+    **dict.fromkeys(("p", "b", "m", "β"), (2.0, 1.0)),
+    **dict.fromkeys(("f", "v"), (1.0, 1.0)),
+    **dict.fromkeys(("w", "ɹ", "r", "ʃ", "ʒ", "tʃ", "dʒ"), (1.4, 2.0)),
+    **dict.fromkeys(("ə", "ʌ", "ɪ", "ɐ"), (0.25, 1.0)),
+    **dict.fromkeys(("h", "ʔ"), (0.05, 0.3)),
+    **dict.fromkeys("t d n ɾ θ ð l s z ʎ ɲ j ç k ɡ ŋ x ʁ".split(), (0.5, 0.12)),
+}
+
+CONTACTS = {  # phone -> (contact, how much, from and to what share of the phone); of stops the closure only
+    **dict.fromkeys(("p", "b"), ("lipSeal", 1.0, -0.1, 0.7)),
+    "m": ("lipSeal", 1.0, 0.0, 0.9),
+    "β": ("lipSeal", 0.7, 0.0, 0.9),
+    **dict.fromkeys(("f", "v"), ("lipTeeth", 1.0, 0.2, 0.9)),
+    **dict.fromkeys(("t", "d", "ɾ"), ("tongueTip", 1.0, 0.0, 0.6)),
+    **dict.fromkeys(("n", "l", "ɲ", "ʎ"), ("tongueTip", 1.0, 0.0, 0.9)),
+    **dict.fromkeys(("tʃ", "dʒ"), ("tongueTip", 1.0, 0.0, 0.4)),
+    **dict.fromkeys(("s", "z", "r"), ("tongueTip", 0.6, 0.1, 0.9)),
+    **dict.fromkeys(("θ", "ð"), ("tongueTeeth", 1.0, 0.1, 0.9)),
+    **dict.fromkeys(("k", "ɡ"), ("tongueBack", 1.0, 0.0, 0.6)),
+    "ŋ": ("tongueBack", 1.0, 0.0, 0.9),
+    **dict.fromkeys(("x", "ʁ"), ("tongueBack", 0.6, 0.1, 0.9)),
+}
+"""The lips' closures start and end where, in the same clips, the opening of p, b, m is at its lowest."""
+
+CHANNELS = {  # blendshape <- articulators. Spreading is a stretch with a little smile: stretch alone looks pained.
+    "jawOpen": {"jaw": 1.0},
+    "mouthFunnel": {"funnel": 1.0},
+    "mouthPucker": {"pucker": 1.0},
+    "mouthLowerDownLeft": {"lower": 1.0},
+    "mouthLowerDownRight": {"lower": 1.0},
+    "mouthUpperUpLeft": {"upper": 1.0},
+    "mouthUpperUpRight": {"upper": 1.0},
+    "mouthStretchLeft": {"spread": 0.65},
+    "mouthStretchRight": {"spread": 0.65},
+    "mouthSmileLeft": {"spread": 0.25},
+    "mouthSmileRight": {"spread": 0.25},
+    "mouthRollLower": {"tuck": 1.0, "press": 0.4},
+    "mouthRollUpper": {"press": 0.4},
+    "mouthPressLeft": {"press": 0.6},
+    "mouthPressRight": {"press": 0.6},
+}
