@@ -43,6 +43,10 @@ WIDE = 0.10
 """Gap of the lips, in face heights, from which light falls freely on tongue and cheeks."""
 
 
+WIDE_EYES = [COLUMN[name] for name in ("eyeWideLeft", "eyeWideRight", "eyeLookUpLeft", "eyeLookDownLeft")]
+"""What may show more of an eye than the photo does."""
+
+
 class Canvas:
     """Room to work in, one per thread."""
 
@@ -107,10 +111,15 @@ class Artist:
             scene.photo, scene.texture, scene.background, canvas.backward, grid.cell, scene.margin, canvas.face, out
         )
         teeth = float(scene.mouth.bite[len(scene.mouth.bite) // 2, 2])
+        nearby = [scene.mouth.around, scene.left.around, scene.right.around]
+        for triangles, box, stir in zip(nearby, boxes, stirs, strict=True):
+            if stir > 0:
+                self.soften_edges(canvas, triangles, box, out)
         self.draw_mouth(canvas, boxes[0], planar(matrix, mesh.pivot, shift, teeth), stirs[0], out)
         for k, eye, box in zip((1, 2), (scene.left, scene.right), boxes[1:], strict=True):
             place = planar(matrix, mesh.pivot, shift, float(eye.centre[2]))
-            self.draw_eye(canvas, eye, box, place, drive.gaze[i], stirs[k], out)
+            widened = stirs[k] if drive.weights[i, WIDE_EYES].any() else 0.0
+            self.draw_eye(canvas, eye, box, place, drive.gaze[i], widened, out)
         return out
 
     def express(self, canvas: Canvas, drive: Drive, i: int) -> None:
@@ -181,6 +190,14 @@ class Artist:
         gap = float(np.linalg.norm(canvas.lower - canvas.upper, axis=1).max()) / (SEAM * self.scene.mesh.tall)
         canvas.attributes[mouth.rim, 3] *= 1 - 0.5 * max(0.0, 1 - gap)
 
+    def soften_edges(self, canvas: Canvas, triangles: npt.NDArray[np.int32], box: Box, out: Image) -> None:
+        """Anti-alias where one part of the face ends before another, as a lid before the cheek, in place."""
+        x0, y0, x1, y1 = box
+        depth = np.full(((y1 - y0) * 2, (x1 - x0) * 2), kernels.FAR, np.float32)
+        fine = np.zeros((*depth.shape, 4), np.float32)
+        kernels.raster(canvas.points, triangles, canvas.attributes, (x0, y0), 2.0, depth, fine)
+        kernels.soften(fine, depth, self.scene.texture, self.scene.margin, x0, y0, out)
+
     def hole(self, canvas: Canvas, triangles: npt.NDArray[np.int32], box: Box) -> Array:
         """(h, w) how much of each pixel of a box the face leaves open."""
         x0, y0, x1, y1 = box
@@ -247,11 +264,10 @@ class Artist:
         iris = warped(eye.iris, shifted(place, looked), box).astype(np.float32)
         content += iris[..., 3:] / 255 * (iris[..., :3] - content)
         content *= lid_shadow(matte)[..., None]
+        own = warped(self.scene.photo, frame_from_rest, box).astype(np.float32)
+        shown = warped(eye.open, place, box)[..., None]
         still = max(0.0, 1 - float(np.linalg.norm(looked)))
-        if still > 0:
-            own = warped(self.scene.photo, frame_from_rest, box).astype(np.float32)
-            unmoved = 1 - (1 - warped(eye.open, place, box)[..., None]) * widened
-            content += still * unmoved * (own - content)
+        content += (still * shown + (1 - shown) * (1 - widened)) * (own - content)
         blend(out[y0:y1, x0:x1], content, matte)
 
 

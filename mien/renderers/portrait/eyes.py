@@ -6,9 +6,8 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from mien.face.head import Head
 from mien.renderers.portrait.layers import spread
-from mien.renderers.portrait.rings import Closure, edge_outline
+from mien.renderers.portrait.rings import Closure
 from mien.renderers.portrait.scene import Eye, Mesh
 
 Array = npt.NDArray[np.float32]
@@ -21,9 +20,8 @@ BALL = 0.0121
 """Radius of an adult's eyeball, metres (24.2 mm across, Bekerman et al. 2014)."""
 
 
-def build_eye(head: Head, mesh: Mesh, photo: Image, marks: Array, lids: Closure, side: int) -> Eye:
-    """side : 0 the character's left, 1 the right"""
-    outline = edge_outline(lids, mesh.points)
+def build_eye(mesh: Mesh, photo: Image, marks: Array, lids: Closure, outline: Array, side: int) -> Eye:
+    """outline : (n, 2) of the eye in the photo; side : 0 the character's left, 1 the right"""
     pad = 0.05 * mesh.tall
     low = np.floor(outline.min(0) - pad).astype(int)
     high = np.ceil(outline.max(0) + pad).astype(int)

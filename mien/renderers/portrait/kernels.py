@@ -234,3 +234,36 @@ def bleed(face: Array, depth: Array, x0: int, y0: int, x1: int, y1: int) -> None
             if count > 0:
                 face[y, x, 0], face[y, x, 1], face[y, x, 3] = dx / count, dy / count, light / count
                 face[y, x, 2] = np.float32(1)
+
+
+@compiled
+def soften(fine: Array, depth: Array, texture: Bytes, margin: int, x0: int, y0: int, out: Bytes) -> None:
+    """Average the four samples of each pixel where they come from places more than a pixel apart, in place.
+
+    fine, depth : (2h, 2w, 4), (2h, 2w) a face map at two samples a pixel of the window at x0, y0 of out
+    """
+    colour, total = np.empty(4, np.float32), np.empty(3, np.float32)
+    for y in range(depth.shape[0] // 2):
+        for x in range(depth.shape[1] // 2):
+            low_x = low_y = np.float32(1e9)
+            high_x = high_y = -low_x
+            whole = True
+            for i in range(2 * y, 2 * y + 2):
+                for j in range(2 * x, 2 * x + 2):
+                    whole = whole and depth[i, j] > FAR and fine[i, j, 2] > np.float32(0.99)
+                    low_x, high_x = min(low_x, fine[i, j, 0]), max(high_x, fine[i, j, 0])
+                    low_y, high_y = min(low_y, fine[i, j, 1]), max(high_y, fine[i, j, 1])
+            if not whole or (high_x - low_x < np.float32(1) and high_y - low_y < np.float32(1)):
+                continue
+            total[:] = 0
+            for i in range(2):
+                for j in range(2):
+                    m = fine[2 * y + i, 2 * x + j]
+                    u = np.float32(x0 + x + margin) + np.float32(0.5) * np.float32(j) - np.float32(0.25) + m[0]
+                    v = np.float32(y0 + y + margin) + np.float32(0.5) * np.float32(i) - np.float32(0.25) + m[1]
+                    sample(texture, u * 2, v * 2, colour)
+                    for k in range(3):
+                        total[k] += colour[k] * m[3] * np.float32(0.25)
+            for k in range(3):
+                value = min(max(total[k] + np.float32(0.5), np.float32(0)), np.float32(255))
+                out[y0 + y, x0 + x, k] = np.uint8(value)

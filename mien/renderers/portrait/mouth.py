@@ -201,26 +201,3 @@ def open_plate(outline: Array, tall: float, size: int) -> Array:
     mask = polygon(outline, (size, size))
     core = cv2.GaussianBlur(cv2.erode(mask, np.ones((3, 3), np.uint8)), (0, 0), 0.8)
     return np.asarray(core * (mask > 0.5), np.float32)
-
-
-INSET = 0.008
-"""Face heights by which lips draw back from an open mouth, so that no sliver of teeth sticks to them."""
-
-
-def with_drawn_lips(head: Head, points: Array, lips: Closure, tall: float) -> Array:
-    """The mesh (v, 3) with its lips a little smaller than the photo's, from the contact out to the red's border."""
-    outline = edge_outline(lips, points)
-    half = len(outline) // 2
-    middle = (outline[:half] + outline[: half - 1 : -1]) / 2
-    moved = points.copy()
-    for spoke in range(head.mouth_rings.shape[1]):
-        ring = head.mouth_rings[:, spoke]
-        contact, border = head.contact[spoke], head.vermilion[spoke]
-        edge = points[ring[contact], :2]
-        away = edge - middle[np.argmin(np.linalg.norm(middle - edge, axis=1))]
-        length = float(np.linalg.norm(away))
-        if length < 1e-3:
-            away, length = points[ring[border], :2] - edge, float(np.linalg.norm(points[ring[border], :2] - edge)) + 1e-6
-        fade = np.clip((border - np.arange(len(ring))) / (border - contact), 0, 1)
-        moved[ring, :2] += (INSET * tall * away / length) * fade[:, None]
-    return moved

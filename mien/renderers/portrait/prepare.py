@@ -15,7 +15,7 @@ from mien.renderers.portrait.framing import Framed, doubled, face_height, frame_
 from mien.renderers.portrait.grid import Grid, build_grid, follow_weight, node_positions
 from mien.renderers.portrait.layers import background_behind, refined_alpha
 from mien.renderers.portrait.light import fit_light
-from mien.renderers.portrait.rings import Closure, closure, edge_outline
+from mien.renderers.portrait.rings import Closure, closure, drawn_back, edge_outline
 from mien.renderers.portrait.scene import Mesh, Scene
 
 Array = npt.NDArray[np.float32]
@@ -27,6 +27,12 @@ BORDER_FADE = 0.07
 
 CHIN = 152
 
+LIP_INSET, LID_INSET = 0.008, 0.003
+"""Face heights by which lips that are open in the photo, and lids, draw back from what they show."""
+
+LASHES = 0.014
+"""Face heights beyond the lid's edge that go with it unstretched."""
+
 
 def prepare(image: Image, found: Array, size: int) -> Scene:
     """The scene of a photo (h, w, 3) and the landmarks (478, 3) found in it, for frames of ``size`` pixels."""
@@ -35,6 +41,7 @@ def prepare(image: Image, found: Array, size: int) -> Scene:
     tall = face_height(framed.points)
     points, own, pixels_from_metres = fitted(head, framed)
     points, plate = settled_lips(head, points, tall, size)
+    points, openings = settled_lids(head, points, tall)
     points = mouth.with_lowered_teeth(head, points, pixels_from_metres @ np.array([0, -1, 0], np.float32))
     mesh = build_mesh(head, points, own, pixels_from_metres, tall)
     photo = framed.photo
@@ -45,9 +52,9 @@ def prepare(image: Image, found: Array, size: int) -> Scene:
     normals = normals_of(mesh)
     light = skin_light(photo, mesh, normals)
     grid = head_grid(head, mesh, size, m, float(framed.points[CHIN, 1]), normals)
-    lids = [lid_closure(head, mesh, side) for side in (0, 1)]
+    lids = [lid_closure(head, mesh.points, tall, side) for side in (0, 1)]
     seal = lip_closure(head, mesh.points, tall)
-    pair = [eyes.build_eye(head, mesh, photo, framed.points, lids[side], side) for side in (0, 1)]
+    pair = [eyes.build_eye(mesh, photo, framed.points, lids[side], openings[side], side) for side in (0, 1)]
     inside = mouth.build_mouth(head, mesh, photo, seal, plate, framed.points, pair)
     return Scene(photo, np.ascontiguousarray(background[m:-m, m:-m]), texture, m, light, mesh, grid, inside, *pair)
 
@@ -198,7 +205,7 @@ def settled_lips(head: Head, points: Array, tall: float, size: int) -> tuple[Arr
     lips = lip_closure(head, points, tall)
     plate = mouth.open_plate(edge_outline(lips, points), tall, size)
     if plate.any():
-        return mouth.with_drawn_lips(head, points, lips, tall), plate
+        return drawn_back(head.mouth_rings, head.contact, head.vermilion, points, lips, LIP_INSET * tall), plate
     upper, lower = (np.zeros((len(lips.upper), 3), np.float32) for _ in range(2))
     kernels_mesh.edge_points(points, lips.upper, lips.upper_part, upper)
     kernels_mesh.edge_points(points, lips.lower, lips.lower_part, lower)
@@ -207,11 +214,20 @@ def settled_lips(head: Head, points: Array, tall: float, size: int) -> tuple[Arr
     return shut, plate
 
 
-def lid_closure(head: Head, mesh: Mesh, side: int) -> Closure:
+def lid_closure(head: Head, points: Array, tall: float, side: int) -> Closure:
     """A blink: the upper lid does nearly all the way."""
-    around = np.flatnonzero(mesh.trust > 0.02).astype(np.int32)
-    tall = mesh.tall
     return closure(
-        head.eye_rings[side], head.margin, EYE_CORNERS, mesh.points, around,
-        upper_share=0.9, upper_reach=0.075 * tall, lower_reach=0.05 * tall, sharpness=1.4,
+        head.eye_rings[side], head.margin, EYE_CORNERS, points, np.unique(head.triangles["face"]),
+        upper_share=0.9, upper_reach=0.075 * tall, lower_reach=0.05 * tall, sharpness=1.4, rigid=LASHES * tall,
     )  # fmt: skip
+
+
+def settled_lids(head: Head, points: Array, tall: float) -> tuple[Array, list[Array]]:
+    """Lids drawn back a little from the eyes, and the outlines (n, 2) of the eyes as the photo shows them."""
+    outlines = []
+    for side in (0, 1):
+        slit = lid_closure(head, points, tall, side)
+        outlines.append(edge_outline(slit, points))
+        border = np.full_like(head.margin, head.eye_rings.shape[1] - 1)
+        points = drawn_back(head.eye_rings[side], head.margin, border, points, slit, LID_INSET * tall)
+    return points, outlines

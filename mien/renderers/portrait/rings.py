@@ -48,6 +48,7 @@ def closure(
     upper_reach: float,
     lower_reach: float,
     sharpness: float,
+    rigid: float = 0.0,
 ) -> Closure:
     """The closure of a polar grid and of the skin around it.
 
@@ -56,6 +57,7 @@ def closure(
     points : (v, 3) at rest; around : (k,) vertices that may give way
     reach : how far beyond its edge a side gives way, in the points' unit
     sharpness : power of the fall-off, larger leaves less for what lies far
+    rigid : how far beyond the edge all of it goes along, such as lashes, which must not be stretched
     """
     count = rings.shape[1]
     first, last = corners
@@ -72,7 +74,7 @@ def closure(
     away = np.where(inside, 0, np.linalg.norm(points[index, :2] - edge[spoke, :2], axis=1))
     is_upper = np.isin(spoke, upper)
     reach = np.where(is_upper, upper_reach, lower_reach)
-    share = np.where(is_upper, upper_share, upper_share - 1) * np.clip(1 - away / reach, 0, 1) ** sharpness
+    share = np.where(is_upper, upper_share, upper_share - 1) * np.clip(1 - np.maximum(away - rigid, 0) / (reach - rigid), 0, 1) ** sharpness
     used = np.abs(share) > 1e-3
     upper_ids, upper_part = _stations(edge_ids[upper], position[upper])
     lower_ids, lower_part = _stations(edge_ids[lower], position[lower])
@@ -122,3 +124,24 @@ def edge_outline(slit: Closure, points: Array) -> Array:
         return np.asarray(first + part[:, None] * (second - first), np.float32)
 
     return np.concatenate([edge(slit.upper, slit.upper_part), edge(slit.lower, slit.lower_part)[::-1]])
+
+
+def drawn_back(rings: Ints, edge_ring: Ints, border_ring: Ints, points: Array, slit: Closure, by: float) -> Array:
+    """The mesh (v, 3) with the edges of a slit moved ``by`` pixels away from its middle, less and less up to a border.
+
+    What the slit shows in the photo then does not stick to its edges when they move.
+    edge_ring, border_ring : (n,) ring numbers per spoke
+    """
+    outline = edge_outline(slit, points)
+    half = len(outline) // 2
+    middle = (outline[:half] + outline[: half - 1 : -1]) / 2
+    moved = points.copy()
+    for spoke in range(rings.shape[1]):
+        ring, edge, border = rings[:, spoke], edge_ring[spoke], border_ring[spoke]
+        at = points[ring[edge], :2]
+        away = at - middle[np.argmin(np.linalg.norm(middle - at, axis=1))]
+        if np.linalg.norm(away) < 1e-3:
+            away = points[ring[border], :2] - at
+        fade = np.clip((border - np.arange(len(ring))) / (border - edge), 0, 1)
+        moved[ring, :2] += (by * away / (np.linalg.norm(away) + 1e-6)) * fade[:, None]
+    return moved
