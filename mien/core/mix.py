@@ -21,7 +21,9 @@ GIVE_WAY = 0.6
 """Share of a yielding contribution that is lost at full speech activity: enough for closures and
 vowels to survive a broad smile, little enough for the smile to be seen (docs/numbers.md)."""
 
-CORNERS = tuple(f"mouth{shape}{side}" for shape in ("Smile", "Frown", "Dimple") for side in ("Left", "Right"))
+CORNERS = tuple(
+    f"mouth{shape}{side}" for shape in ("Smile", "Frown", "Dimple", "Stretch") for side in ("Left", "Right")
+)
 CORNERS += ("mouthLeft", "mouthRight")
 CORNERS_GIVE_WAY = 0.3
 """The corners of the mouth colour speech without opening it, so less is lost: at 0.6 a smile and contempt

@@ -62,7 +62,7 @@ NECK = 0.055
 POSTURE_OF_EMOTION = {
     "happy": (-1.5, 0.0, 2.0, 0.004), "sad": (6.0, 1.0, 2.5, -0.004), "angry": (4.0, 0.0, 0.0, 0.012),
     "fear": (-1.5, -2.0, 1.0, -0.015), "disgust": (-2.0, -5.0, 2.5, -0.010), "surprise": (-3.5, 0.0, 0.0, -0.006),
-    "contempt": (-4.5, 4.0, -3.0, -0.004),
+    "contempt": (-5.5, 4.0, -3.5, -0.004),
 }  # fmt: skip
 """Pitch, yaw, roll in degrees and forward metres at intensity 1. Sadness bows, anger leans in, fear and
 disgust draw back, contempt looks down the nose (Wallbott 1998; Coulson 2004)."""
