@@ -73,10 +73,10 @@ def triangles_from(quads: Ids, vertices: Array) -> Ids:
     return np.stack([one, two], 1).reshape(-1, 3)
 
 
-def clipped(triangles: Ids, height: Array) -> tuple[Ids, Ids, list[tuple[int, int, float]]]:
+def clipped(triangles: Ids, height: Array) -> tuple[Ids, list[tuple[int, int, float]]]:
     """Triangles cut at height 0. height : (v,) signed distance above the plane
 
-    Returns the triangles above, the triangle each came from, and the new vertices as (a, b, share of b).
+    Returns the triangles above and the new vertices as (a, b, share of b).
     """
     above = height > 0
     made: dict[tuple[int, int], int] = {}
@@ -90,12 +90,10 @@ def clipped(triangles: Ids, height: Array) -> tuple[Ids, Ids, list[tuple[int, in
         return made[key]
 
     kept: list[tuple[int, int, int]] = []
-    source: list[int] = []
-    for i, triangle in enumerate(triangles.tolist()):
+    for triangle in triangles.tolist():
         inside = above[triangle]
         if inside.all():
             kept.append(tuple(triangle))
-            source.append(i)
         elif inside.any():
             polygon: list[int] = []
             for a, b in zip(triangle, triangle[1:] + triangle[:1], strict=True):
@@ -105,8 +103,7 @@ def clipped(triangles: Ids, height: Array) -> tuple[Ids, Ids, list[tuple[int, in
                     polygon.append(cut(a, b))
             for k in range(1, len(polygon) - 1):
                 kept.append((polygon[0], polygon[k], polygon[k + 1]))
-                source.append(i)
-    return np.array(kept), np.array(source), cuts
+    return np.array(kept), cuts
 
 
 def _rows(row: Ids, column: Ids, value: Array, rows: int, columns: int) -> sparse.csr_array:
