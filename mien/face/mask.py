@@ -26,4 +26,5 @@ def person_mask(image: Image) -> Floats:
     small = cv2.resize(image, (SIDE, SIDE), interpolation=shrink)
     out = next(iter(model("person")(small[None].astype(np.float32) / 255).values()))
     mask = cv2.resize(out.reshape(SIDE, SIDE), (w, h), interpolation=cv2.INTER_CUBIC)
-    return np.clip(mask, 0, 1).astype(np.float32)
+    clipped: Floats = np.clip(mask, 0, 1)
+    return clipped
