@@ -201,7 +201,7 @@ def _address(match: re.Match[str], british: bool) -> Said:
     return said
 
 
-_TINY = frozenset("a co i am an as at be by do go he if in is it me my no of on or so to up us we".split())
+_TINY = frozenset("co i am an as at be by do go he if in is it me my no of on or so to up us we".split())
 
 
 def _tag(match: re.Match[str], british: bool) -> Said:
@@ -425,6 +425,8 @@ def _ends_sentence(match: re.Match[str]) -> bool:
     after = match.string[match.end() : match.end() + 12]
     if not after.strip(f"\"”’')]*_{NOTHING} ") or re.match(r"[\"”’')]*[ \t]*\n[ \t]*\n", after):
         return True
+    if match[0].lower() in tables.AFTER_NAME and not _previous_word(match)[:1].isupper():
+        return False  # Saint Paul
     return match[0].lower() in tables.ENDING and re.match(r"[\"”’')]*\s+[\"“(]?[A-Z]", after) is not None
 
 
@@ -436,8 +438,8 @@ def _roman_numeral(match: re.Match[str], british: bool) -> Said:
 
 
 def _word(match: re.Match[str], british: bool) -> Said:
-    text = match[0].replace(NOTHING, "").replace("’", "'").replace("ʼ", "'")
-    if len(text) == 1 and len(plain_letters(text)) == 1:
+    text = plain_letters(match[0].replace(NOTHING, "").replace("’", "'").replace("ʼ", "'"))
+    if len(text) == 1:
         glued = match.string[match.start() - 1 : match.start()].isdecimal()
         is_article = text in "Aa" and not glued and not (text == "A" and _is_letter(match))
         return ["a"] if is_article else _letters(text)
@@ -451,7 +453,7 @@ def _word(match: re.Match[str], british: bool) -> Said:
         return ["U", "S"]
     if text.isupper() and len(text) > 1 and (len(text) > 6 or _is_shouted(match)):
         return _as_word(text.capitalize())
-    if len(text) > 1 and text[:-1].isupper() and text.endswith("s") and len(text) < 6:  # CDs, URLs
+    if len(text) > 2 and text[:-1].isalpha() and text[:-1].isupper() and text.endswith("s") and len(text) < 6:  # CDs, URLs
         return [*text[:-2], text[-2] + "'s"]
     if len(text) > 2 and text[1:] != text[1:].lower() and not text.isupper():
         return _compound(text, british) if "'" not in text else _as_word(text)
@@ -509,7 +511,7 @@ _TIME_END = r"(?:\s?([ap])\.?m\b\.?)?"
 
 _RULES: list[Rule] = [
     (re.compile(r"(?:https?|ftp)://[^\s<>\"”]*[^\s<>\"”.,;:!?)\]'…]", re.I), _address),
-    (re.compile(r"www\.[^\s<>\"”]*[^\s<>\"”.,;:!?)\]'…]", re.I), _address),
+    (re.compile(r"www\.\w[^\s<>\"”]*[^\s<>\"”.,;:!?)\]'…]", re.I), _address),
     (re.compile(r"[A-Za-z0-9][\w.+-]*@[\w-]+(?:\.[\w-]+)+"), _address),
     (re.compile(rf"(?<![\w@.])[A-Za-z0-9][\w-]*(?:\.[\w-]+)*\.(?:{_TLD}){_END}(?:/[\w./%~-]*\w)?"), _address),
     (re.compile(r"([#@])([^\W\d]\w*)"), _tag),

@@ -1,15 +1,14 @@
 """A text cut into what is spoken in one breath: whole sentences where they fit, else at the best mark.
 
-A clause is at most 200 tokens because the network's memory grows with its length; the first one of an
+A clause is at most 160 tokens because the network's memory grows with its length; the first one of an
 utterance is short, so that there is something to hear and see soon.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from mien.language.g2p import pronounce
 from mien.language.normalise import Word
 
 MOST_TOKENS = 160
@@ -58,10 +57,14 @@ class Clause:
         return sum(s.tokens for s in self.said)
 
 
-def clauses(words: Sequence[Word], accent: str) -> Iterator[Clause]:
+Pronounce = Callable[[Sequence[str]], list[str]]
+"""Words and marks in sequence to phonemes, one string each (language/g2p.py)."""
+
+
+def clauses(words: Sequence[Word], pronounce: Pronounce) -> Iterator[Clause]:
     """The clauses of one utterance, pronounced."""
     is_first = True
-    for sentence in _joined(_sentences(words, accent)):
+    for sentence in _joined(_sentences(words, pronounce)):
         rest: tuple[Said, ...] = sentence
         while rest:
             size = _cut(rest, FIRST_TOKENS if is_first else MOST_TOKENS)
@@ -69,17 +72,17 @@ def clauses(words: Sequence[Word], accent: str) -> Iterator[Clause]:
             rest, is_first = rest[size:], False
 
 
-def _sentences(words: Sequence[Word], accent: str) -> Iterator[tuple[Said, ...]]:
+def _sentences(words: Sequence[Word], pronounce: Pronounce) -> Iterator[tuple[Said, ...]]:
     start = 0
     for i, word in enumerate(words):
         if FULL_STOPS & set(word.after) or word.ends_paragraph or i - start >= SENTENCE_WORDS or i == len(words) - 1:
-            yield tuple(_pronounced(words[start : i + 1], accent))
+            yield tuple(_pronounced(words[start : i + 1], pronounce))
             start = i + 1
 
 
-def _pronounced(words: Sequence[Word], accent: str) -> Iterator[Said]:
+def _pronounced(words: Sequence[Word], pronounce: Pronounce) -> Iterator[Said]:
     sequence = [part for w in words for part in (*w.before, *w.spoken, *w.after)]
-    letters = iter(pronounce(sequence, accent))
+    letters = iter(pronounce(sequence))
     for word in words:
         parts = [next(letters) for _ in range(len(word.before) + len(word.spoken) + len(word.after))]
         first = len(word.before)

@@ -14,16 +14,17 @@ from functools import cached_property
 import numpy as np
 
 from mien.core.chance import rng
-from mien.core.emotion import Emotion
 from mien.core.errors import WrongUse, unknown
-from mien.core.plan import PROSODY_RATE, Cue, Prosody, Span, Speech, Utterance
+from mien.core.plan import PROSODY_RATE, Prosody, Speech, Utterance
 from mien.core.track import Audio, Floats
-from mien.language.normalise import Word, normalise
+from mien.language.g2p import pronounce
+from mien.language.normalise import normalise
 from mien.language.prosody import loudness_from_audio
 from mien.voices import styling
 from mien.voices.clauses import Clause, clauses
 from mien.voices.kokoro_model import FRAME, SAMPLE_RATE, TOKENS, Contours, Model, part_files, style_of
 from mien.voices.kokoro_voices import VOICES, description
+from mien.voices.spans import cues_of, emotion_at, emotion_spans, word_spans
 from mien.voices.timing import Script, Times, script_of, times_of
 
 RATE = Fraction(SAMPLE_RATE)
@@ -82,6 +83,9 @@ class Kokoro:
 
         return Model(part_files(cache_folder()), threads=self.threads)
 
+    def _pronounce(self, spoken: Sequence[str]) -> list[str]:
+        return pronounce(spoken, self.accent)
+
     def speak(self, utterances: Iterable[Utterance]) -> Iterator[Speech]:
         """One Speech per clause, as soon as it is spoken.
 
@@ -90,7 +94,7 @@ class Kokoro:
         event = 0
         breathes = True
         for utterance in utterances:
-            for clause in clauses(normalise(utterance.text, accent=self.accent), self.accent):
+            for clause in clauses(normalise(utterance.text, accent=self.accent), self._pronounce):
                 varied = clause.pause * (1 + 0.12 * rng(self.seed, "pauses", event).standard_normal())
                 speech = self._spoken(clause, utterance, max(varied, 0.5 * clause.pause), clause.is_first or breathes)
                 yield speech
@@ -106,14 +110,13 @@ class Kokoro:
         times = times_of(script, frames, samples, lead, TAIL)
         sound = _cut(samples, times)
         audio = Audio(sound, RATE)
-        words = tuple(Span(a, b, clause.said[i].word.text) for i, a, b in times.words)
         return Speech(
             audio,
-            words=words,
+            words=word_spans(clause, times),
             phones=times.phones,
             prosody=_prosody(audio, hz, times, VOICES[self.voice].median_hz),
-            emotion=_emotion_spans(feelings, times, audio.seconds),
-            cues=_cues(clause, utterance, times, breathes),
+            emotion=emotion_spans(feelings, times, audio.seconds),
+            cues=cues_of(clause, utterance, times, breathes),
             utterance=utterance,
             pause=pause * styles[-1].pause / (self.speed * styles[-1].tempo),
         )
@@ -148,12 +151,6 @@ def _styled(contours: Contours, frames: Floats, of_token: Sequence[styling.Style
     return Contours(pitch, styling.energised(contours.energy, curve(s.energy for s in of_token)), contours.alignment)
 
 
-def emotion_at(utterance: Utterance, word: Word) -> Emotion:
-    """What is felt at a word: the last span of the utterance that covers its beginning, else the utterance's own."""
-    covering = [s.value for s in utterance.emotions if s.start <= word.start < s.stop]
-    return covering[-1] if covering else utterance.emotion
-
-
 def _cut(samples: Floats, times: Times) -> Floats:
     """The clause's share of the network's sound, faded at both ends. Returns (stop * 24000,)"""
     size, first = round(times.stop * SAMPLE_RATE), round(times.cut_at * SAMPLE_RATE)
@@ -183,31 +180,3 @@ def _prosody(audio: Audio, hz: Floats, times: Times, median: float) -> Prosody:
     values[voiced, 1] = 12 * np.log2(here[voiced] / median)
     values[:, 2] = np.convolve(voiced, [0.25, 0.5, 0.25], "same")
     return Prosody(values, PROSODY_RATE)
-
-
-def _emotion_spans(feelings: Sequence[Emotion], times: Times, seconds: float) -> tuple[Span[Emotion], ...]:
-    """Runs of words that feel the same; together they cover the clause."""
-    begins = [0.0] + [start for _, start, _ in times.words[1:]]
-    spans: list[Span[Emotion]] = []
-    for (i, _, _), start in zip(times.words, begins, strict=True):
-        if spans and spans[-1].value == feelings[i]:
-            continue
-        if spans:
-            spans[-1] = Span(spans[-1].start, start, spans[-1].value)
-        spans.append(Span(start, seconds, feelings[i]))
-    return tuple(spans)
-
-
-def _cues(clause: Clause, utterance: Utterance, times: Times, breathes: bool) -> tuple[Span[Cue], ...]:
-    """A breath before the first word, and the utterance's cues at the words they stand at."""
-    cues = [Span(0.0, times.words[0][1], Cue("breath"))] if breathes else []
-    for cue in utterance.cues:
-        inside = [(a, b) for i, a, b in times.words if _touches(cue, clause.said[i].word)]
-        if inside:
-            cues.append(Span(inside[0][0], inside[-1][1], cue.value))
-    return tuple(cues)
-
-
-def _touches(cue: Span[Cue], word: Word) -> bool:
-    """Whether a stretch of characters begins before a word ends and ends after it begins."""
-    return cue.start < word.stop and max(cue.stop, cue.start + 1) > word.start

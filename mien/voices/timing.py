@@ -102,7 +102,7 @@ def times_of(script: Script, frames: Floats, samples: Floats, lead: float, tail:
     spans = _held_to_sound(script, _begun(script, bounds), bounds[-1], samples)
     shift = lead - spans[0][0]
     phones = tuple(Span(a + shift, b + shift, p[0]) for (a, b), p in zip(spans, script.phones, strict=True))
-    return Times(phones, _words(script, phones), -shift, phones[-1].stop + tail)
+    return Times(phones, words_of(script, phones), -shift, phones[-1].stop + tail)
 
 
 def _begun(script: Script, bounds: Sequence[float]) -> list[float]:
@@ -148,7 +148,7 @@ def _last_sound(envelope: Floats, start: float, stop: float) -> float:
     return (a + int(loud[-1]) + 1) / 100 if len(loud) else start
 
 
-def _words(script: Script, phones: Sequence[Span[Phone]]) -> tuple[tuple[int, float, float], ...]:
+def words_of(script: Script, phones: Sequence[Span[Phone]]) -> tuple[tuple[int, float, float], ...]:
     words: list[tuple[int, float, float]] = []
     for span, (_, _, _, word) in zip(phones, script.phones, strict=True):
         if words and words[-1][0] == word:
