@@ -141,15 +141,23 @@ def load_head() -> Head:
 
 
 class _Subdivision:
-    """The sparse matrix S (v, c) as rows of columns and weights."""
+    """The sparse matrix S (v, c) as rows of columns and weights, applied one entry of every row at a time."""
 
     def __init__(self, counts: npt.NDArray[np.uint8], columns: npt.NDArray[np.uint16], weights: Floats) -> None:
-        self.starts = np.concatenate([[0], np.cumsum(counts[:-1], dtype=np.int64)])
-        self.columns, self.weights = columns.astype(np.int64), weights[:, None]
+        self.size = len(counts)
+        starts = np.concatenate([[0], np.cumsum(counts[:-1], dtype=np.int64)])
+        self.steps = []
+        for k in range(int(counts.max())):
+            rows = np.flatnonzero(counts > k)
+            entries = starts[rows] + k
+            self.steps.append((rows, columns[entries].astype(np.int64), weights[entries, None]))
 
-    def __call__(self, rows: Floats) -> Floats:
+    def __call__(self, values: Floats) -> Floats:
         """(c, k) on the control points -> (v, k) on the vertices."""
-        return np.asarray(np.add.reduceat(rows[self.columns] * self.weights, self.starts), np.float32)
+        out = np.zeros((self.size, values.shape[1]), np.float32)
+        for rows, columns, weights in self.steps:
+            out[rows] += values[columns] * weights
+        return out
 
 
 def _named(names: npt.NDArray[np.str_], counts: Ints, rows: Ints) -> dict[str, Ints]:
