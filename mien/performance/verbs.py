@@ -20,8 +20,8 @@ from mien.performance.timeline import Timeline, joined_prosody
 VOICE = "af_heart"
 SIZE = 512
 RATE = 25
-GENERATORS = ("lips", "expression", "blinks", "gaze", "head", "breath", "idle")
-"""Who moves the face; where two replace the same channel the later one has it."""
+LIVELY = ("expression", "blinks", "gaze", "head", "breath", "idle")
+"""Who moves the face besides the lips, each with its own chance."""
 
 LEAD = 0.1
 """Seconds of stillness before anything; the voice itself adds the time to breathe in."""
@@ -181,8 +181,8 @@ def check_size(size: int) -> None:
 
 
 def default_generators(seed: int) -> Sequence[Generator]:
-    """Everything that moves a face, each with its own chance."""
-    return [backend("generators", name)(seed=seed) for name in GENERATORS]
+    """Everything that moves a face. Lips follow the phones and leave nothing to chance."""
+    return [backend("generators", "lips")(), *(backend("generators", name)(seed=seed) for name in LIVELY)]
 
 
 def renderer_maker(name: str, portrait: str | Path | None, *, size: int, label: bool) -> Callable[[], Renderer]:
