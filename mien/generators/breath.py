@@ -21,8 +21,8 @@ CYCLE = (3.4, 4.8)
 INHALE = 0.4
 """Share of a quiet breath that goes in."""
 
-QUIET, EMPTY, FULL = (0.45, 0.65), 0.08, 0.95
-"""How full a quiet breath gets, how empty the chest gets, how full before speech."""
+QUIET, EMPTY, REFILL, FULL = (0.45, 0.65), 0.08, 0.8, 0.95
+"""How full: a quiet breath, at its end, in a pause, before speech."""
 
 QUICK = 0.45
 """Seconds of the breath before a phrase (Winkworth et al. 1995: 0.3-0.6 s)."""
@@ -98,7 +98,7 @@ class Lungs:
             begun = start - AHEAD / 2
             turns.append(Stretch(begun, SPENT, now.at(begun), EMPTY))
             if now.at(stop) < NEEDED:
-                turns.append(Stretch(stop, QUICK, now.at(stop), FULL))
+                turns.append(Stretch(stop, QUICK, now.at(stop), REFILL))
         done = now.start + now.seconds + HOLD
         if done < plan.end and not is_speaking(spoken, done):
             turns.append(self._quiet(plan, done, now.high, inwards=now.high < now.low))

@@ -13,7 +13,7 @@ from mien.core.windows import windows
 from mien.generators.curves import Doubles, eased, stroke
 from mien.generators.felt import felt
 from mien.generators.gaze import DEGREE, Fixation, Looks
-from mien.generators.phrases import AHEAD, Accent, accents, activity, phrases
+from mien.generators.phrases import AHEAD, SPACING, Accent, accents, activity, phrases
 
 BROWS = ("browInnerUp", "browOuterUpLeft", "browOuterUpRight")
 RIG = HEAD + FACE.only(BROWS)
@@ -41,7 +41,7 @@ NOD_LEAD, NOD_RISE, NOD_FALL = 0.05, 0.17, 0.36
 """Seconds a nod starts before its vowel, until its lowest point, and back: the low point lies within
 0.1 s of the vowel's middle (Hadar et al. 1983; Munhall et al. 2004)."""
 
-NOD = np.array([3.4, 1.4, 1.0]) * DEGREE
+NOD = np.array([3.2, 1.4, 1.0]) * DEGREE
 """Pitch, yaw and roll of the strongest accent's nod; a quarter of the accents nod upwards."""
 
 NODS, UPWARDS = 0.75, 0.22
@@ -93,7 +93,7 @@ class Head:
 
 def _motion(plan: Plan, fixations: Sequence[Fixation], seed: int) -> Doubles:
     """(n, 9) values of RIG."""
-    times, spoken, stressed = plan.times, phrases(plan.phones), accents(plan, since=plan.begin - STROKE)
+    times, spoken, stressed = plan.times, phrases(plan.phones), accents(plan, since=plan.begin - STROKE - SPACING)
     feelings = felt(plan.emotion, times, "head")
     lively = np.ones_like(times)
     for name, intensity in feelings.items():

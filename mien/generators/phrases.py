@@ -81,26 +81,45 @@ stress does. Prominence follows energy and duration more than F0 (Kochanski et a
 FAINT = 0.25
 """Strength below which a syllable is no accent."""
 
+SPACING = 0.3
+"""Seconds after an accent within which no weaker one is felt: about two syllables."""
+
+ENOUGH = 20
+"""Prosody values with sound that a context needs; less says nothing about what is loud."""
+
 
 def accents(plan: Plan, *, since: float) -> list[Accent]:
-    """The accents whose vowels start from ``since`` on, in order; needs CONTEXT of past before it."""
+    """The accents whose vowels start from ``since`` on, in order; needs CONTEXT of past before it.
+
+    Those within SPACING of ``since`` may be ones that an earlier accent masks.
+    """
     vowels = [p for p in plan.phones if p.start >= since and p.value.symbol in VOWELS]
     found = [Accent(p.start, _prominence(p, plan.prosody)) for p in sorted(vowels, key=lambda p: p.start)]
-    return [a for a in found if a.strength > FAINT]
+    return [a for a in found if a.strength > FAINT and not any(_masks(b, a) for b in found)]
+
+
+def _masks(before: Accent, accent: Accent) -> bool:
+    """Whether an accent comes so soon after a stronger one that it is none."""
+    return 0 < accent.start - before.start < SPACING and before.strength >= accent.strength
 
 
 def _prominence(vowel: Span[Phone], prosody: Prosody) -> float:
     first, now, end = (
         max(0, round((vowel.start + offset) * PROSODY_RATE) - prosody.start) for offset in (-CONTEXT, 0.0, NUCLEUS)
     )
-    loud, pitch = _mean(prosody.values[now:end])
-    loud_before, pitch_before = _mean(prosody.values[first:now])
-    stand_out = LOUDER * (loud - loud_before) + HIGHER * (pitch - pitch_before)
+    heard, loud, pitch = _mean(prosody.values[now:end])
+    heard_before, loud_before, pitch_before = _mean(prosody.values[first:now])
+    louder = loud - loud_before if heard and heard_before >= ENOUGH else 0.0
+    stand_out = LOUDER * louder + HIGHER * (pitch - pitch_before)
     return min(max(STRESS[vowel.value.stress] + stand_out, 0.0), 1.0)
 
 
-def _mean(values: Floats) -> tuple[float, float]:
-    """Mean loudness where there is sound, mean pitch where there is voice. values : (n, 3) of a Prosody"""
+def _mean(values: Floats) -> tuple[int, float, float]:
+    """How many values have sound, their mean loudness, and the mean pitch where there is voice.
+
+    values : (n, 3) of a Prosody
+    """
     heard, voiced = values[:, 0] > 0.05, values[:, 2] > 0.5
-    loud = float(values[heard, 0].sum()) / max(int(heard.sum()), 1)
-    return loud, float(values[voiced, 1].sum()) / max(int(voiced.sum()), 1)
+    count = int(heard.sum())
+    loud = float(values[heard, 0].sum()) / max(count, 1)
+    return count, loud, float(values[voiced, 1].sum()) / max(int(voiced.sum()), 1)

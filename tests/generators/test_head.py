@@ -50,7 +50,7 @@ def test_it_never_jumps():
 
 def test_accents_are_nodded_to_within_a_tenth_of_a_second():
     """The head is lower at stressed vowels than half a second from them, on the average over seeds."""
-    plan = example_plans([1500])[0]
+    plan = example_plans([3000])[0]
     found = [a.start for a in accents(plan, since=0) if a.strength > 0.5]
     assert len(found) > 20
     pitch = np.mean([animated(Head(seed=s), [plan])["headPitch"] for s in range(12)], axis=0)
