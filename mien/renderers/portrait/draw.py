@@ -8,6 +8,7 @@ import numpy.typing as npt
 
 from mien.renderers.portrait import kernels, kernels_mesh
 from mien.renderers.portrait.drive import COLUMN, Drive
+from mien.renderers.portrait.eyes import polygon
 from mien.renderers.portrait.mouth import GLOSS
 from mien.renderers.portrait.rings import Closure, edge_outline
 from mien.renderers.portrait.scene import Eye, Scene
@@ -43,8 +44,14 @@ WIDE = 0.10
 """Gap of the lips, in face heights, from which light falls freely on tongue and cheeks."""
 
 
+LASH_LINE = 0.4
+"""How much darker the edge of a shut lid is: the lashes lie on it."""
+
 WIDE_EYES = [COLUMN[name] for name in ("eyeWideLeft", "eyeWideRight", "eyeLookUpLeft", "eyeLookDownLeft")]
 """What may show more of an eye than the photo does."""
+
+
+BLINKS = [COLUMN["eyeBlinkLeft"], COLUMN["eyeBlinkRight"]]
 
 
 class Canvas:
@@ -100,6 +107,9 @@ class Artist:
             canvas.points, mesh.points, canvas.normals, self.rest_light, mesh.trust, scene.light, canvas.attributes
         )
         self.darken_seam(canvas)
+        for eye, side in ((scene.left, "Left"), (scene.right, "Right")):
+            blink = 0.0 if scene.glasses else float(drive.weights[i, COLUMN[f"eyeBlink{side}"]])
+            canvas.attributes[eye.lashes, 3] *= 1 - LASH_LINE * blink
         canvas.depth.fill(kernels.FAR)
         canvas.face[..., 2] = 0
         kernels.raster(canvas.points, mesh.face, canvas.attributes, (0, 0), 1.0, canvas.depth, canvas.face)
@@ -120,6 +130,8 @@ class Artist:
             place = planar(matrix, mesh.pivot, shift, float(eye.centre[2]))
             widened = stirs[k] if drive.weights[i, WIDE_EYES].any() else 0.0
             self.draw_eye(canvas, eye, box, place, drive.gaze[i], widened, out)
+            if scene.glasses:
+                self.draw_curtain(canvas, eye, box, place, float(drive.weights[i, BLINKS[k - 1]]), out)
         return out
 
     def express(self, canvas: Canvas, drive: Drive, i: int) -> None:
@@ -140,8 +152,9 @@ class Artist:
         self.move_tongue(canvas, drive.tongue[i])
         if drive.teeth[i] > 0:
             self.bite(canvas, float(drive.teeth[i]))
-        for eye, blink in zip((scene.left, scene.right), blinks, strict=True):
-            self.close(canvas, eye.lids, blink, OVERLAP)
+        if not scene.glasses:
+            for eye, blink in zip((scene.left, scene.right), blinks, strict=True):
+                self.close(canvas, eye.lids, blink, OVERLAP)
 
     def close(self, canvas: Canvas, slit: Closure, amount: float, extra: float) -> None:
         """Bring the edges of a slit together by ``amount``, and ``extra`` pixels further."""
@@ -269,6 +282,23 @@ class Artist:
         still = max(0.0, 1 - float(np.linalg.norm(looked)))
         content += (still * shown + (1 - shown) * (1 - widened)) * (own - content)
         blend(out[y0:y1, x0:x1], content, matte)
+
+
+    def draw_curtain(self, canvas: Canvas, eye: Eye, box: Box, place: Array, blink: float, out: Image) -> None:
+        """Shut an eye behind glasses: draw a lid over it and leave all else where it is, in place."""
+        if blink <= 0:
+            return
+        x0, y0, x1, y1 = box
+        outline = edge_outline(eye.lids, canvas.points) - [x0, y0]
+        upper, lower = outline[: len(outline) // 2], outline[: len(outline) // 2 - 1 : -1]
+        edge = upper + blink * (lower - upper) + OVERLAP * min(1.0, blink * 4) * self.scene.mesh.down[:2]
+        lid = polygon(np.concatenate([upper - 0.5 * self.scene.mesh.down[:2], edge[::-1]]), (y1 - y0, x1 - x0))
+        lash = np.zeros((y1 - y0, x1 - x0), np.uint8)
+        width = max(1, round(0.006 * self.scene.mesh.tall))
+        cv2.polylines(lash, [np.rint(edge * 16).astype(np.int32)], False, 255, width, cv2.LINE_AA, 4)
+        skin = warped(eye.lid, shifted(place, eye.box[:2]), box).astype(np.float32)
+        skin *= (1 - 0.55 * min(1.0, blink * 3) * lash.astype(np.float32) / 255)[..., None]
+        blend(out[y0:y1, x0:x1], skin, cv2.GaussianBlur(lid, (0, 0), 0.6))
 
 
 def head_motion(drive: Drive, i: int, unit: float) -> tuple[Array, Array]:

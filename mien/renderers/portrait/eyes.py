@@ -37,9 +37,11 @@ def build_eye(mesh: Mesh, photo: Image, marks: Array, lids: Closure, outline: Ar
     ball = np.array([*marks[IRIS[side], :2], lids_depth(mesh, lids)])
     return Eye(
         lids=lids,
+        lashes=np.unique(lids.upper).astype(np.int32),
         around=near_triangles(mesh, outline, 0.12 * mesh.tall),
         box=np.array([x0, y0, x1, y1], np.int32),
         open=opening,
+        lid=lid_plate(cut, opening, mesh.tall),
         white=white,
         iris=iris,
         centre=ball.astype(np.float32),
@@ -82,8 +84,28 @@ def white_plate(cut: Image, opening: Array, centre: Array, radius: float) -> Ima
     known = np.where(known > 0.7, known, 0).astype(np.float32)
     if known.sum() < 6:
         known = opening * 0.2 + 0.01
-    filled = spread(cut, known)
-    return np.asarray(np.clip(np.rint(cv2.GaussianBlur(filled, (0, 0), 0.7)), 0, 255), np.uint8)
+    luma = cut.astype(np.float32).mean(2)
+    bright = np.clip(luma / np.quantile(luma[known > 0], 0.75), 0, 1) ** 3  # lashes and shadow are not the white
+    filled = spread(cut, known * bright)
+    seen = (cv2.GaussianBlur(known, (0, 0), 0.7) * known)[..., None]
+    return np.asarray(np.clip(np.rint(filled + seen * (cut - filled)), 0, 255), np.uint8)
+
+
+def lid_plate(cut: Image, opening: Array, tall: float) -> Image:
+    """Skin where the eye is: the skin around it spread inwards, leaving out frames, lashes and glare."""
+    reach = max(1, round(0.012 * tall))
+    near, wide = (cv2.dilate(opening, np.ones((2 * k + 1, 2 * k + 1), np.uint8)) for k in (reach, 4 * reach))
+    ring = (near < 0.5) & (wide > 0.5)
+    luma = cut.astype(np.float32).mean(2)
+    low, high = np.quantile(luma[ring], [0.45, 0.92])
+    skin = ring & (luma > low) & (luma < high)
+    filled = cv2.GaussianBlur(spread(cut, skin.astype(np.float32)), (0, 0), 0.01 * tall)
+    rows = np.flatnonzero(opening.max(1) > 0.5)
+    grain = cut - cv2.GaussianBlur(cut, (0, 0), 0.012 * tall).astype(np.float32)
+    grain = np.roll(grain, -(np.ptp(rows) + reach), axis=0)  # of the skin below the eye
+    down = (np.arange(len(cut)) - rows[0]) / max(1, np.ptp(rows))
+    round_ = np.interp(down, [0, 0.35, 0.7, 1.1], [0.84, 1.0, 1.03, 0.88])[:, None, None]
+    return np.asarray(np.clip(np.rint((filled + 0.7 * grain) * round_), 0, 255), np.uint8)
 
 
 def iris_plate(cut: Image, opening: Array, centre: Array, radius: float) -> npt.NDArray[np.uint8]:

@@ -69,7 +69,7 @@ def background_behind(image: Image, alpha: Array) -> Image:
 def spread(image: npt.NDArray[np.uint8] | Array, known: Array) -> Array:
     """Fill what is unknown by ever coarser averages of what is known (push-pull). known : (h, w) in 0..1"""
     levels = [(image.astype(np.float32) * known[..., None], known.astype(np.float32))]
-    while min(levels[-1][1].shape) > 4:
+    while max(levels[-1][1].shape) > 1:
         colour, weight = levels[-1]
         size = (max(1, (weight.shape[1] + 1) // 2), max(1, (weight.shape[0] + 1) // 2))
         colour = cv2.resize(colour, size, interpolation=cv2.INTER_AREA).reshape(size[1], size[0], -1)

@@ -12,6 +12,7 @@ from mien.face.head import EYE_CORNERS, MOUTH_CORNERS, Head, load_head
 from mien.face.mask import person_mask
 from mien.renderers.portrait import eyes, kernels, kernels_mesh, mouth
 from mien.renderers.portrait.framing import Framed, doubled, face_height, frame_photo
+from mien.renderers.portrait.glasses import wears_glasses
 from mien.renderers.portrait.grid import Grid, build_grid, follow_weight, node_positions
 from mien.renderers.portrait.layers import background_behind, refined_alpha
 from mien.renderers.portrait.light import fit_light
@@ -50,13 +51,14 @@ def prepare(image: Image, found: Array, size: int) -> Scene:
     m = framed.margin
     texture = doubled(np.dstack([framed.wide, np.rint(alpha * 255).astype(np.uint8)]))
     normals = normals_of(mesh)
+    glasses = wears_glasses(photo, framed.points)
     light = skin_light(photo, mesh, normals)
     grid = head_grid(head, mesh, size, m, float(framed.points[CHIN, 1]), normals)
     lids = [lid_closure(head, mesh.points, tall, side) for side in (0, 1)]
     seal = lip_closure(head, mesh.points, tall)
     pair = [eyes.build_eye(mesh, photo, framed.points, lids[side], openings[side], side) for side in (0, 1)]
     inside = mouth.build_mouth(head, mesh, photo, seal, plate, framed.points, pair)
-    return Scene(photo, np.ascontiguousarray(background[m:-m, m:-m]), texture, m, light, mesh, grid, inside, *pair)
+    return Scene(photo, np.ascontiguousarray(background[m:-m, m:-m]), texture, m, light, glasses, mesh, grid, inside, *pair)
 
 
 def fitted(head: Head, framed: Framed) -> tuple[Array, Array, Array]:

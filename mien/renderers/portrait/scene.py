@@ -71,17 +71,20 @@ class Mouth:
 
 @dataclass(frozen=True, eq=False)
 class Eye:
-    """One eye. lids : how they close; around : (t, 3) face triangles near it
+    """One eye. lids : how they close; lashes : (k,) vertices of the upper lid's edge; around : (t, 3) face triangles near it
 
     box : x0, y0, x1, y1 of its pictures in the frame
     open : (h, w) 0..1 between the lids at rest
+    lid : (h, w, 3) skin to draw over the eye when it shuts behind glasses
     white : (h, w, 3) without iris; iris : (h, w, 4) whole, with its mask; centre : (3,) of the ball; radius : pixels
     """
 
     lids: Closure
+    lashes: Ints
     around: Ints
     box: Ints
     open: Array
+    lid: Bytes
     white: Bytes
     iris: Bytes
     centre: Array
@@ -90,13 +93,15 @@ class Eye:
 
 @dataclass(frozen=True, eq=False)
 class Scene:
-    """photo, background : (s, s, 3); texture : (2 s', 2 s', 4) with a margin, see framing; light : (4,)"""
+    """photo, background : (s, s, 3); texture : (2 s', 2 s', 4) with a margin, see framing; light : (4,)
+    glasses : whether the face wears some"""
 
     photo: Bytes
     background: Bytes
     texture: Bytes
     margin: int
     light: Array
+    glasses: bool
     mesh: Mesh
     grid: Grid
     mouth: Mouth
