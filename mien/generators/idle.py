@@ -88,15 +88,18 @@ class Idle:
 def _motion(plan: Plan, seed: int) -> Doubles:
     """(n, c) values of RIG."""
     values = np.zeros((plan.stop - plan.start, len(RIG)))
-    for curves, amounts in ((stirring(plan.times, seed), STIR), (swaying(plan.times, seed), SWAY)):
-        for curve, name in zip(curves.T, amounts, strict=True):
-            values[:, RIG.find(name)] += amounts[name] * curve
+    values[:, _columns(STIR)] = stirring(plan.times, seed) * np.array([*STIR.values()])
+    values[:, _columns(SWAY)] = swaying(plan.times, seed) * np.array([*SWAY.values()])
     quiet = 1 - activity(phrases(plan.phones), plan.times)
     for name, intensity in felt(plan.emotion, plan.times).items():
         quiet = quiet * (1 - (1 - STILLER.get(name, 0.8)) * intensity)
     for name, height in gestures(plan.times, seed).items():
-        values[:, RIG.find(name)] += height * quiet
+        values[:, RIG.index[name]] += height * quiet
     return np.clip(values, RIG.low, RIG.high)
+
+
+def _columns(names: Iterable[str]) -> list[int]:
+    return [RIG.index[name] for name in names]
 
 
 def stirring(times: Doubles, seed: int) -> Doubles:
