@@ -291,14 +291,15 @@ class Artist:
         x0, y0, x1, y1 = box
         outline = edge_outline(eye.lids, canvas.points) - [x0, y0]
         upper, lower = outline[: len(outline) // 2], outline[: len(outline) // 2 - 1 : -1]
-        edge = upper + blink * (lower - upper) + OVERLAP * min(1.0, blink * 4) * self.scene.mesh.down[:2]
-        lid = polygon(np.concatenate([upper - 0.5 * self.scene.mesh.down[:2], edge[::-1]]), (y1 - y0, x1 - x0))
+        begun = min(1.0, blink * 5)
+        edge = upper + blink * (lower - upper) + OVERLAP * begun * self.scene.mesh.down[:2]
+        lid = polygon(np.concatenate([upper - 0.5 * begun * self.scene.mesh.down[:2], edge[::-1]]), (y1 - y0, x1 - x0))
         lash = np.zeros((y1 - y0, x1 - x0), np.uint8)
         width = max(1, round(0.006 * self.scene.mesh.tall))
         cv2.polylines(lash, [np.rint(edge * 16).astype(np.int32)], False, 255, width, cv2.LINE_AA, 4)
         skin = warped(eye.lid, shifted(place, eye.box[:2]), box).astype(np.float32)
-        skin *= (1 - 0.55 * min(1.0, blink * 3) * lash.astype(np.float32) / 255)[..., None]
-        blend(out[y0:y1, x0:x1], skin, cv2.GaussianBlur(lid, (0, 0), 0.6))
+        skin *= (1 - 0.55 * begun * lash.astype(np.float32) / 255)[..., None]
+        blend(out[y0:y1, x0:x1], skin, begun * cv2.GaussianBlur(lid, (0, 0), 0.6))
 
 
 def head_motion(drive: Drive, i: int, unit: float) -> tuple[Array, Array]:
