@@ -37,9 +37,9 @@ def data(name: str, content: bytes) -> Callable[[Path], None]:
 
 
 def two_faces() -> Pillow.Image:
-    both = Pillow.new("RGB", (1000, 600), "grey")
+    both = Pillow.new("RGB", (1100, 600), "grey")
     both.paste(photo(), (0, 0))
-    both.paste(photo().resize((256, 300)), (640, 200))
+    both.paste(photo().resize((400, 469)), (600, 60))
     return both
 
 
@@ -93,7 +93,7 @@ CASES: dict[str, tuple[Callable[[Path], None] | None, list[str], int, str]] = {
     "empty text": (None, ["say", "", "-o", "out.csv"], 1, "there is nothing to say: the text is empty; write at least one word"),
     "only punctuation": (
         None, ["say", "?!…", "-o", "out.csv"], 1,
-        "there is nothing to say: the text is only punctuation; write at least one word"),
+        "there is nothing to say: the text is only punctuation or symbols; write at least one word"),
     "only emoji": (None, ["say", "🙂🙂", "-o", "out.csv"], 1, "there is nothing to say: the text is only "),
     "another script": (
         None, ["say", "Привет", "-o", "out.csv"], 1,
@@ -255,14 +255,14 @@ def test_any_container_works(name: str, tmp_path: Path, monkeypatch: pytest.Monk
     import av
 
     monkeypatch.chdir(tmp_path)
-    codec = {"a.mp3": "libmp3lame", "a.ogg": "libvorbis", "a.m4a": "aac", "a.mkv": "flac"}[name]
+    codec = {"a.mp3": "libmp3lame", "a.ogg": "libopus", "a.m4a": "aac", "a.mkv": "pcm_s16le"}[name]
     with av.open(str(tmp_path / name), "w") as out:
-        stream = out.add_stream(codec, rate=44100, layout="mono")
-        tone = (np.sin(np.arange(44100) * 0.02) * 0.3).astype(np.float32)[None]
+        stream = out.add_stream(codec, rate=48000, layout="mono")
+        tone = (np.sin(np.arange(48000) * 0.02) * 0.3).astype(np.float32)[None]
         frame = av.AudioFrame.from_ndarray(tone, "fltp", "mono")
-        frame.sample_rate = 44100
+        frame.sample_rate = 48000
         resampler = av.AudioResampler(
-            format=stream.format, layout="mono", rate=44100, frame_size=stream.frame_size or 1024
+            format=stream.format, layout="mono", rate=48000, frame_size=stream.frame_size or 1024
         )
         for piece in (*resampler.resample(frame), *resampler.resample(None)):
             out.mux(stream.encode(piece))
@@ -327,7 +327,8 @@ def test_a_reader_that_goes_away_ends_the_command_without_a_traceback(tmp_path: 
     )  # fmt: skip
     assert child.stdout is not None and child.stderr is not None
     child.stdout.close()
-    said = child.stderr.read()
+    with child.stderr:
+        said = child.stderr.read()
     assert child.wait(timeout=60) == 1
     assert b"Traceback" not in said
 

@@ -23,7 +23,7 @@ ANGLES = np.array([1.35, 2.0, 1.35]) * DEGREE
 
 WANDER = ((1.5, 0.55), (0.5, 0.5), (0.17, 0.2))
 """(seconds between knots, amplitude). With nods and postures the speed falls off with frequency as that of six
-filmed speakers does (StyleTalk clips), at 0.6 of their size: they were free to turn away from the camera."""
+filmed speakers does (StyleTalk clips), at about half their speed: they were free to turn away from the camera."""
 
 SILENT = 0.45
 """Share of the wandering that is left when nobody speaks."""

@@ -23,6 +23,9 @@ from mien.performance.timeline import Timeline
 SUFFIXES = (".mp4", ".wav", *MOTION_SUFFIXES, ".srt", ".vtt")
 """What a take can be saved as."""
 
+TICK = 0.6
+"""Seconds per plan of a file: nobody waits for one, and fewer, longer ones cost less."""
+
 SOUND_RATE = 48000
 """Sample rate of finished sound, Hz."""
 
@@ -89,7 +92,7 @@ class Take:
 
     def _fresh_plans(self) -> Iterator[Plan]:
         assert self._from.speeches is not None
-        timeline = Timeline(rate=self.rate, lead=self._from.lead, tail=self._from.tail)
+        timeline = Timeline(rate=self.rate, tick=TICK, lead=self._from.lead, tail=self._from.tail)
         timeline.say(self._from.speeches())
         timeline.close()
         return timeline.plans()
@@ -134,7 +137,7 @@ class Take:
     def _segments(self) -> Iterator[Segment]:
         stop = Stop()
         if self._from.motion is not None:
-            return in_thread(drawn(segments_from_motion(self._from.motion, 5), self.renderer), stop=stop)
+            return in_thread(drawn(segments_from_motion(self._from.motion, round(TICK * self.rate)), self.renderer), stop=stop)
         # the voice starts in its thread before the portrait is fitted in this one
         plans = iter(self.__dict__["plans"]) if "plans" in self.__dict__ else self._fresh_plans()
         return perform(plans, self._from.generators(), self.renderer, stop=stop)
