@@ -453,7 +453,7 @@ def _word(match: re.Match[str], british: bool) -> Said:
         return ["U", "S"]
     if text.isupper() and len(text) > 1 and (len(text) > 6 or _is_shouted(match)):
         return _as_word(text.capitalize())
-    if len(text) > 2 and text[:-1].isalpha() and text[:-1].isupper() and text.endswith("s") and len(text) < 6:  # CDs, URLs
+    if re.fullmatch(r"[A-Z]{2,4}s", text):  # CDs, URLs
         return [*text[:-2], text[-2] + "'s"]
     if len(text) > 2 and text[1:] != text[1:].lower() and not text.isupper():
         return _compound(text, british) if "'" not in text else _as_word(text)

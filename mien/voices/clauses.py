@@ -29,6 +29,9 @@ PAUSES = {
 }  # fmt: skip
 PARAGRAPH_PAUSE = 0.90
 NO_MARK_PAUSE = 0.08
+LONG_PAUSE = 0.5
+"""A pause from which on the speaker breathes in again."""
+
 FULL_STOPS = frozenset(".?!…")
 
 

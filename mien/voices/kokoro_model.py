@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import logging
 import os
 from functools import cache
 from importlib import metadata, resources
@@ -20,9 +21,12 @@ import numpy.typing as npt
 
 from mien.core.errors import MissingWeights, unknown
 from mien.core.track import Floats
+from mien.voices.graph import Graph
 
 if TYPE_CHECKING:
     import onnxruntime
+
+log = logging.getLogger(__name__)
 
 SAMPLE_RATE = 24_000
 FRAME = 600
@@ -92,28 +96,34 @@ def _key() -> str:
     return hashlib.sha256((SHA256 + json.dumps(PARTS)).encode()).hexdigest()[:16]
 
 
-def part_files(cache_folder: Path) -> dict[str, Path]:
-    """The three parts as files, made on first use. Errors: MissingWeights."""
+def part_files(cache_folder: Path) -> dict[str, Path | bytes]:
+    """The three parts: files in the cache, made on first use; their bytes where nothing can be kept.
+
+    Errors: MissingWeights.
+    """
     folder = cache_folder / f"kokoro-{_key()}"
     files = {name: folder / f"{name}.onnx" for name in PARTS}
     if all(path.exists() for path in files.values()):
-        return files
-    from mien.voices.graph import Graph
-
+        return dict(files)
     graph = Graph(_assemble())
-    folder.mkdir(parents=True, exist_ok=True)
-    for name, (inputs, outputs) in PARTS.items():
-        half = folder / f"{name}.{os.getpid()}.part"  # renamed when whole: another run may be doing the same
-        with half.open("wb") as out:
-            out.writelines(graph.cut(inputs, outputs))
-        half.replace(files[name])
-    return files
+    parts = {name: graph.cut(inputs, outputs) for name, (inputs, outputs) in PARTS.items()}
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        for name, pieces in parts.items():
+            half = folder / f"{name}.{os.getpid()}.part"  # renamed when whole: another run may be doing the same
+            with half.open("wb") as out:
+                out.writelines(pieces)
+            half.replace(files[name])
+    except OSError as error:
+        log.warning("the Kokoro model cannot be kept in %s (%s): it is prepared anew at every start", folder, error)
+        return {name: b"".join(pieces) for name, pieces in parts.items()}
+    return dict(files)
 
 
 class Model:
     """The three parts, loaded. threads : how many each uses"""
 
-    def __init__(self, files: dict[str, Path], *, threads: int = 1) -> None:
+    def __init__(self, files: dict[str, Path | bytes], *, threads: int = 1) -> None:
         import onnxruntime
 
         options = onnxruntime.SessionOptions()
@@ -123,7 +133,9 @@ class Model:
         options.enable_mem_pattern = False  # planned memory grows with every new length: 1.7 GB instead of 0.5
         options.add_session_config_entry("session.intra_op.allow_spinning", "0")  # leave the core to the renderer
         self._parts: dict[str, onnxruntime.InferenceSession] = {
-            name: onnxruntime.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
+            name: onnxruntime.InferenceSession(
+                path if isinstance(path, bytes) else str(path), options, providers=["CPUExecutionProvider"]
+            )
             for name, path in files.items()
         }
 

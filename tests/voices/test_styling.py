@@ -1,0 +1,65 @@
+"""Emotion as factors on durations, pitch and energy."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from mien.core.emotion import EMOTIONS
+from mien.voices.styling import STYLES, UNVOICED_BELOW, Style, energised, paced, repitched, smoothed, style_from
+
+WEIGHTS = st.dictionaries(st.sampled_from(EMOTIONS), st.floats(0, 1), max_size=3)
+
+
+def test_every_emotion_has_a_voice() -> None:
+    assert set(STYLES) == set(EMOTIONS)
+
+
+def test_no_emotion_changes_nothing() -> None:
+    assert style_from({}) == Style()
+
+
+@given(st.sampled_from(EMOTIONS), st.floats(0, 1), st.floats(0, 1))
+def test_more_of_an_emotion_moves_the_voice_further(name: str, a: float, b: float) -> None:
+    less, more = sorted((a, b))
+    for field in ("pitch", "range", "tempo"):
+        full = np.log(getattr(STYLES[name], field))
+        some, much = (np.log(getattr(style_from({name: w}), field)) for w in (less, more))
+        assert abs(some) <= abs(much) + 1e-9 <= abs(full) + 2e-9
+        assert some * full >= 0
+
+
+@given(WEIGHTS)
+def test_however_emotions_are_mixed_speech_stays_within_bounds(weights: dict[str, float]) -> None:
+    style = style_from(weights)
+    assert 0.75 <= style.pitch <= 1.4 and 0.4 <= style.range <= 1.9 and 0.7 <= style.tempo <= 1.3
+
+
+def test_pitch_moves_by_its_factor_and_unvoiced_stays() -> None:
+    hz = np.array([5, 100, 200, 400, 8], np.float32)
+    ones = np.ones(5, np.float32)
+    higher = repitched(hz, 1.2 * ones, ones, 200.0)
+    np.testing.assert_allclose(higher, [5, 120, 240, 480, 8], rtol=1e-6)
+    wider = repitched(hz, ones, 2 * ones, 200.0)
+    np.testing.assert_allclose(wider, [5, 50, 200, 800, 8], rtol=1e-6)
+    assert (higher[hz < UNVOICED_BELOW] == hz[hz < UNVOICED_BELOW]).all()
+
+
+def test_energy_is_added_to_speech_and_not_to_silence() -> None:
+    energy = np.array([-10, -5, 0, 8], np.float32)
+    np.testing.assert_allclose(energised(energy, np.full(4, 0.8, np.float32)), [-10, -5, 0.8, 8.8], rtol=1e-6)
+
+
+@given(st.lists(st.floats(0.2, 20), min_size=1, max_size=30), st.floats(0.5, 2))
+def test_frames_are_whole_and_every_token_lasts(frames: list[float], tempo: float) -> None:
+    made = paced(np.array(frames, np.float32), tempo)
+    assert (made >= 1).all() and (made == np.round(made)).all()
+
+
+@pytest.mark.parametrize("n", [1, 2, 5, 40])
+def test_smoothing_keeps_length_and_bounds(n: int) -> None:
+    values = np.arange(n, dtype=np.float64)
+    made = smoothed(values, 9)
+    assert len(made) == n and made.min() >= 0 and made.max() <= max(n - 1, 0)
