@@ -471,9 +471,14 @@ def _is_letter(match: re.Match[str]) -> bool:
 
 
 def _is_shouted(match: re.Match[str]) -> bool:
-    """Whether a neighbour is in capitals too: then it is a manner of speaking and no acronym."""
-    around = (_previous_word(match), _next_word(match))
-    return any(len(w) > 1 and w.isupper() for w in around)
+    """Whether capitals are a manner of speaking: the word beside has them too, and it can be no acronym."""
+    if len(match[0]) < 4 and match[0].lower() not in tables.SHORT_WORDS:
+        return False
+    before, after = (
+        match.string[max(0, match.start() - 20) : match.start()],
+        match.string[match.end() : match.end() + 20],
+    )
+    return re.search(r"\b[A-Z]{2,}['’]?[A-Z]*\s$", before) is not None or re.match(r"\s[A-Z]{2,}\b", after) is not None
 
 
 def _as_word(text: str) -> list[str]:

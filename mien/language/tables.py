@@ -158,6 +158,13 @@ NUMBERED = frozenset(
 )
 """Nouns after which a Roman numeral is a number: World War II, two."""
 
+SHORT_WORDS = frozenset(
+    "all am an and any are as at be big but by can did do for get go got had has he her him his hot how if in is it "
+    "its let man may me my new no not now of off oh old on one or our out own ran run sad say see she so the to too two up "
+    "us was way we who why yes yet you".split()
+)
+"""Words of two and three letters; other such in capitals are acronyms even among shouted words."""
+
 ENDING = frozenset("etc. inc. ltd. bros. corp. ave. blvd. rd. st. a.m. p.m. al. ph.d.".split())
 """Abbreviations that often end a sentence; a capital after them begins a new one."""
 

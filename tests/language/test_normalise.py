@@ -75,6 +75,7 @@ SAYS = {
     "café, naïve, Łódź": "cafe, naive, Lodz",
     "HELLO THERE": "Hello There",
     "STOP it, NASA": "STOP it, NASA",
+    "THE FBI IS HERE; UK, EU": "The FBI Is Here; UK, EU",
     "he/she, well-known": "he she, well known",
     "yes... no!!! -- ok": "yes… no!— okay",
     '"Well," she said': "“Well,” she said",
