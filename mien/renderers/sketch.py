@@ -123,7 +123,7 @@ class Brush:
         self.image[:] = np.rint(self.image + alpha * (layer.image.astype(np.float32) - self.image))
 
     def _width(self, width: float) -> int:
-        return max(1, round(width * self.unit))
+        return int(max(1, round(width * self.unit)))
 
 
 def _ellipse(x: float, y: float, rx: float, ry: float) -> Polygon:
@@ -144,9 +144,9 @@ def _draw_eye(brush: Brush, pose: Pose, side: int) -> None:
     eye_in_head = brush.matrix.T @ _direction(pose["gazeYaw"], pose["gazePitch"])
     iris = centre + 0.22 * eye_in_head[:2]
     parts = [
-        (_ellipse(*centre, 0.3, 0.3), WHITE),
-        (_ellipse(*iris, 0.085, 0.085), IRIS),
-        (_ellipse(*iris, 0.04, 0.04), LINE),
+        (_ellipse(centre[0], centre[1], 0.3, 0.3), WHITE),
+        (_ellipse(iris[0], iris[1], 0.085, 0.085), IRIS),
+        (_ellipse(iris[0], iris[1], 0.04, 0.04), LINE),
     ]
     brush.fill_within(lids, parts)
     brush.line(np.vstack([lids, lids[:1]]), LINE, 0.018)

@@ -40,6 +40,9 @@ SEAM = 0.02
 """Gap of the lips, in face heights, below which a shadow lies between them."""
 
 
+TONGUE_OVER = 0.003
+"""Metres in front of the lips from which the tongue lies over them."""
+
 WIDE = 0.10
 """Gap of the lips, in face heights, from which light falls freely on tongue and cheeks."""
 
@@ -84,6 +87,9 @@ class Artist:
         side = scene.light[1:3] / (np.linalg.norm(scene.light[1:]) + 1e-3)
         sun = np.array([0.5 * side[0], 0.3 * side[1] - 0.2, 1.0])  # only light from in front gets in
         self.sun = (sun / np.linalg.norm(sun)).astype(np.float32)
+        tongue = np.zeros(len(mesh.points), bool)
+        tongue[scene.mouth.tongue] = True
+        self.tongue_triangles = scene.mouth.triangles[tongue[scene.mouth.triangles].all(1)]
         self.parted = bool(scene.mouth.plate.any())
         self.flesh_ids = np.flatnonzero(scene.mouth.gloss * (scene.mouth.gloss < GLOSS["teeth"])).astype(np.int32)
         self.inside_ids = np.unique(scene.mouth.triangles).astype(np.int32)
@@ -98,7 +104,8 @@ class Artist:
         grid = scene.grid
         kernels_mesh.grid_forward(
             grid.depth, grid.follow, grid.lift, grid.starts, grid.sources, grid.weights, canvas.points, mesh.points,
-            matrix, mesh.pivot, shift, float(drive.breath[i]) * CHEST * mesh.unit, grid.cell, scene.margin, canvas.forward,
+            matrix, mesh.pivot, shift, float(drive.breath[i]) * CHEST * mesh.unit, grid.cell, scene.margin,
+            canvas.forward,
         )  # fmt: skip
         kernels.invert_grid(canvas.forward, 5, canvas.backward)
         kernels_mesh.turn(canvas.points, mesh.follow, matrix, mesh.pivot, shift)
@@ -125,7 +132,10 @@ class Artist:
         for triangles, box, stir in zip(nearby, boxes, stirs, strict=True):
             if stir > 0:
                 self.soften_edges(canvas, triangles, box, out)
-        self.draw_mouth(canvas, boxes[0], planar(matrix, mesh.pivot, shift, teeth), stirs[0], out)
+        forward = float(max(drive.tongue[i, 1], drive.tongue[i, 3]))
+        self.draw_mouth(canvas, boxes[0], planar(matrix, mesh.pivot, shift, teeth), stirs[0], forward, out)
+        if drive.tongue[i, 3] > 0:
+            self.draw_tongue(canvas, out)
         for k, eye, box in zip((1, 2), (scene.left, scene.right), boxes[1:], strict=True):
             place = planar(matrix, mesh.pivot, shift, float(eye.centre[2]))
             widened = stirs[k] if drive.weights[i, WIDE_EYES].any() else 0.0
@@ -181,16 +191,18 @@ class Artist:
     def move_tongue(self, canvas: Canvas, contacts: Array) -> None:
         """Place the tongue: flat on the floor of an open mouth, or its tip or back raised. contacts : (4,)"""
         mouth, mesh = self.scene.mouth, self.scene.mesh
-        tip, teeth, back, _ = contacts
+        tip, teeth, back, stuck_out = contacts
         drop = float(np.linalg.norm(canvas.points[mouth.jaw] - mesh.points[mouth.jaw])) / mesh.unit
         t = mouth.along[:, None]
         up = -mesh.down * mesh.unit
         front = np.clip((t - 0.55) / 0.4, 0, 1) ** 1.5
         hump = np.clip(1 - np.abs(t - 0.45) / 0.4, 0, 1)
-        flat = 1 - max(tip, teeth, back)
-        lift = (0.85 * drop * tip + 0.004 * tip) * front + (0.55 * drop + 0.002) * teeth * front
-        lift = lift + (0.5 * drop + 0.005) * back * hump - (0.5 * drop + 0.001) * flat * np.clip(1 - t / 0.95, 0, 1) ** 0.4
-        out = np.array([0, 0, 0.006 * teeth], np.float32) * mesh.unit
+        flat = 1 - max(tip, teeth, back, stuck_out)
+        lift = ((0.6 * drop + 0.001) * tip + (0.7 * drop + 0.001) * teeth) * front
+        lift = (
+            lift + (0.5 * drop + 0.005) * back * hump - (0.5 * drop + 0.001) * flat * np.clip(1 - t / 0.95, 0, 1) ** 0.4
+        )
+        out = np.array([0, 0, 0.009 * teeth], np.float32) * mesh.unit
         canvas.points[mouth.tongue] += (lift * up + front * out).astype(np.float32)
 
     def darken_seam(self, canvas: Canvas) -> None:
@@ -220,23 +232,44 @@ class Artist:
         kernels.holes(covered, FINE, matte)
         return matte
 
-    def draw_mouth(self, canvas: Canvas, box: Box, frame_from_rest: Array, stir: float, out: Image) -> None:
+    def draw_mouth(
+        self, canvas: Canvas, box: Box, frame_from_rest: Array, stir: float, forward: float, out: Image
+    ) -> None:
         """Look between the lips, in place."""
         scene, mouth = self.scene, self.scene.mouth
         matte = self.hole(canvas, mouth.around, box)
         if matte.max() <= 0:
             return
         x0, y0, x1, y1 = box
-        content = self.inside(canvas, box, matte)
+        content = self.inside(canvas, box, matte, forward)
         keep = warped(mouth.plate, frame_from_rest, box)
         keep = (keep + (1 - keep) * (1 - stir))[..., None]
         if keep.max() > 0:
-            own = warped(scene.photo, frame_from_rest, box).astype(np.float32)
+            own = warped(scene.photo, frame_from_rest, box)
             content += keep * (own - content)
         blend(out[y0:y1, x0:x1], content, matte)
 
-    def inside(self, canvas: Canvas, box: Box, matte: Array) -> Array:
-        """(h, w, 3) teeth, gums and tongue as they stand in a box, darker beside the lips."""
+    def draw_tongue(self, canvas: Canvas, out: Image) -> None:
+        """Lay a tongue that is out over the lips, in place."""
+        points = canvas.points[self.scene.mouth.tongue]
+        low = np.clip(np.floor(points[:, :2].min(0)), 0, self.scene.size - 9).astype(int)
+        high = np.clip(np.ceil(points[:, :2].max(0)) + 1, low + 1, self.scene.size).astype(int)
+        (x0, y0), (x1, y1) = low, high
+        skin = cv2.dilate(canvas.depth[y0:y1, x0:x1], np.ones((3, 3), np.uint8))
+        depth = np.repeat(np.repeat(skin, 2, axis=0), 2, axis=1)
+        depth[depth == kernels.FAR] = -kernels.FAR  # between the lips it is drawn already
+        depth += TONGUE_OVER * self.scene.mesh.unit
+        colour = np.zeros((*depth.shape, 4), np.float32)
+        kernels.raster(canvas.points, self.tongue_triangles, canvas.colours, (int(x0), int(y0)), 2.0, depth, colour)
+        fine = colour.reshape(y1 - y0, 2, x1 - x0, 2, 4).mean((1, 3))
+        shown = fine[..., 3:]
+        blend(out[y0:y1, x0:x1], fine[..., :3] / np.maximum(shown, 1e-3), shown[..., 0])
+
+    def inside(self, canvas: Canvas, box: Box, matte: Array, forward: float) -> Array:
+        """(h, w, 3) teeth, gums and tongue as they stand in a box, darker beside the lips.
+
+        forward : how much the tongue comes out into the light, 0..1
+        """
         mouth = self.scene.mouth
         x0, y0, x1, y1 = box
         kernels_mesh.vertex_normals(canvas.points, mouth.triangles, canvas.inner_normals)
@@ -253,6 +286,7 @@ class Artist:
         )
         opened = float(np.linalg.norm(canvas.lower - canvas.upper, axis=1).max()) / (WIDE * self.scene.mesh.tall)
         canvas.colours[self.flesh_ids, :3] *= 0.45 + 0.55 * min(1.0, opened)
+        canvas.colours[mouth.tongue, :3] *= 1 + 0.9 * forward * mouth.along[:, None] ** 2
         height, width = (y1 - y0) * 2, (x1 - x0) * 2
         depth = np.full((height, width), kernels.FAR, np.float32)
         colour = np.zeros((height, width, 4), np.float32)
@@ -262,7 +296,9 @@ class Artist:
         soft = cv2.blur(matte, (2 * int(0.015 * self.scene.mesh.tall) + 1,) * 2)
         return np.asarray(fine * np.clip(0.55 + 0.7 * soft, 0, 1)[..., None], np.float32)
 
-    def draw_eye(self, canvas: Canvas, eye: Eye, box: Box, frame_from_rest: Array, gaze: Array, widened: float, out: Image) -> None:
+    def draw_eye(
+        self, canvas: Canvas, eye: Eye, box: Box, frame_from_rest: Array, gaze: Array, widened: float, out: Image
+    ) -> None:
         """Look between the lids, in place."""
         matte = self.hole(canvas, eye.around, box)
         if matte.max() <= 0:
@@ -273,16 +309,15 @@ class Artist:
         yaw, pitch = float(gaze[0]), float(gaze[1])
         looked = eye.radius * (np.sin(yaw) * np.cos(pitch) * right + np.sin(pitch) * down)
         place = shifted(frame_from_rest, eye.box[:2])
-        content = warped(eye.white, place, box).astype(np.float32)
-        iris = warped(eye.iris, shifted(place, looked), box).astype(np.float32)
+        content = warped(eye.white, place, box)
+        iris = warped(eye.iris, shifted(place, looked), box)
         content += iris[..., 3:] / 255 * (iris[..., :3] - content)
         content *= lid_shadow(matte)[..., None]
-        own = warped(self.scene.photo, frame_from_rest, box).astype(np.float32)
+        own = warped(self.scene.photo, frame_from_rest, box)
         shown = warped(eye.open, place, box)[..., None]
         still = max(0.0, 1 - float(np.linalg.norm(looked)))
         content += (still * shown + (1 - shown) * (1 - widened)) * (own - content)
         blend(out[y0:y1, x0:x1], content, matte)
-
 
     def draw_curtain(self, canvas: Canvas, eye: Eye, box: Box, place: Array, blink: float, out: Image) -> None:
         """Shut an eye behind glasses: draw a lid over it and leave all else where it is, in place."""
@@ -297,7 +332,7 @@ class Artist:
         lash = np.zeros((y1 - y0, x1 - x0), np.uint8)
         width = max(1, round(0.006 * self.scene.mesh.tall))
         cv2.polylines(lash, [np.rint(edge * 16).astype(np.int32)], False, 255, width, cv2.LINE_AA, 4)
-        skin = warped(eye.lid, shifted(place, eye.box[:2]), box).astype(np.float32)
+        skin = warped(eye.lid, shifted(place, eye.box[:2]), box)
         skin *= (1 - 0.55 * begun * lash.astype(np.float32) / 255)[..., None]
         blend(out[y0:y1, x0:x1], skin, begun * cv2.GaussianBlur(lid, (0, 0), 0.6))
 
@@ -322,11 +357,14 @@ def shifted(frame_from_rest: Array, by: npt.ArrayLike) -> Array:
     return moved
 
 
-def warped(picture: npt.NDArray[np.generic], frame_from_rest: Array, box: Box) -> npt.NDArray[np.generic]:
+def warped(picture: Array | Image, frame_from_rest: Array, box: Box) -> Array:
     """A picture that moves with the head, as seen in a box of the frame."""
     x0, y0, x1, y1 = box
     forward = np.column_stack([frame_from_rest[:, :2], frame_from_rest[:, 2] - [x0, y0]]).astype(np.float64)
-    return cv2.warpAffine(picture, forward, (x1 - x0, y1 - y0), flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
+    moved = cv2.warpAffine(
+        picture, forward, (x1 - x0, y1 - y0), flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE
+    )
+    return np.asarray(moved, np.float32)
 
 
 def lid_shadow(matte: Array) -> Array:

@@ -25,15 +25,21 @@ TARGETS = FACE.names
 
 COLUMN = {name: i for i, name in enumerate(TARGETS)}
 
+# fmt: off
 OPENERS = {
-    "jawOpen": 0.85, "mouthLowerDownLeft": 1, "mouthLowerDownRight": 1, "mouthUpperUpLeft": 0.9, "mouthUpperUpRight": 0.9,
-    "mouthFunnel": 0.6, "mouthStretchLeft": 0.3, "mouthStretchRight": 0.3, "mouthSmileLeft": 0.2, "mouthSmileRight": 0.2,
-    "mouthRollLower": 0.3, "tongueOut": 1, "noseSneerLeft": 0.5, "noseSneerRight": 0.5,
-}  # fmt: skip
+    "jawOpen": 0.85, "mouthLowerDownLeft": 1, "mouthLowerDownRight": 1, "mouthUpperUpLeft": 0.9,
+    "mouthUpperUpRight": 0.9, "mouthFunnel": 0.6, "mouthStretchLeft": 0.3, "mouthStretchRight": 0.3,
+    "mouthSmileLeft": 0.2, "mouthSmileRight": 0.2, "mouthRollLower": 0.3, "tongueOut": 1,
+    "noseSneerLeft": 0.5, "noseSneerRight": 0.5,
+}
 """What gives way to sealed lips, and how far: the exact closing of what is left then stays small and looks soft."""
 
-LOWERED = {"jawOpen": 0.75, "mouthLowerDownLeft": 1, "mouthLowerDownRight": 1, "mouthFunnel": 0.7, "mouthPucker": 0.3, "mouthShrugLower": 0.5, "mouthRollLower": 0.5}  # fmt: skip
+LOWERED = {
+    "jawOpen": 0.75, "mouthLowerDownLeft": 1, "mouthLowerDownRight": 1, "mouthFunnel": 0.7, "mouthPucker": 0.3,
+    "mouthShrugLower": 0.5, "mouthRollLower": 0.5,
+}
 """The same for the lower lip under the upper teeth."""
+# fmt: on
 
 OWN = tuple(n for n in TARGETS if n.startswith(("mouth", "jaw", "cheekSquint")))
 """What of the photo's own expression gives way while the face speaks or feels (``keep``)."""
@@ -51,7 +57,8 @@ STIRRED = 0.12
 class Drive:
     """What to draw, n frames. Rotations in axes x right, y up, z to the camera.
 
-    weights : (n, 52) to add to the photo's own; active : (n,) how much the mouth is in use; seal, teeth, breath : (n,); tongue : (n, 4) tip, teeth, back, out
+    weights : (n, 52) to add to the photo's own; active : (n,) how much the mouth is in use
+    seal, teeth, breath : (n,); tongue : (n, 4) tip, teeth, back, out
     turn : (n, 3, 3) head from rest; shift : (n, 3) metres; gaze : (n, 2) eyes in head, yaw and pitch, radians
     """
 
@@ -85,7 +92,7 @@ def drive_from_motion(motion: Motion, own: Array, keep: float) -> Drive:
     full = motion.over(Motion.at_rest(n, rate=motion.rate, start=motion.start, rig=HEAD + GAZE))
     pitch, yaw = eyes_in_head(full)
     weights = np.stack([get(name) for name in TARGETS], axis=1)
-    weights = np.clip(weights, 0, 1)
+    weights = np.clip(weights, 0, 1).astype(np.float32)
     look = {"Up": np.clip(-pitch / LOOK["Up"], 0, 1), "Down": np.clip(pitch / LOOK["Down"], 0, 1)}
     for name in TARGETS:
         if name.startswith("eyeLook"):
@@ -96,7 +103,7 @@ def drive_from_motion(motion: Motion, own: Array, keep: float) -> Drive:
     yielded(weights, LOWERED, teeth)
     close = COLUMN["mouthClose"]
     weights[:, close] = np.minimum(weights[:, close], weights[:, COLUMN["jawOpen"]])
-    smile = (weights[:, COLUMN["mouthSmileLeft"]] + weights[:, COLUMN["mouthSmileRight"]]) / 2
+    smile = weights[:, [COLUMN["mouthSmileLeft"], COLUMN["mouthSmileRight"]]].mean(1)
     weights = with_own(weights, own, active * (1 - keep), smile)
     head = np.stack([get(name) for name in ("headPitch", "headYaw", "headRoll")], axis=1)
     tongue = np.stack([get(name) for name in ("tongueTip", "tongueTeeth", "tongueBack", "tongueOut")], axis=1)

@@ -66,7 +66,7 @@ def polygon(outline: Array, shape: tuple[int, ...]) -> Array:
     """(h, w) 0..1, soft at the edge: inside a closed outline (n, 2)."""
     mask = np.zeros(shape[:2], np.uint8)
     cv2.fillPoly(mask, [np.rint(outline * 16).astype(np.int32)], 255, cv2.LINE_AA, 4)
-    return mask.astype(np.float32) / 255
+    return np.asarray(mask, np.float32) / np.float32(255)
 
 
 def disc(shape: tuple[int, ...], centre: Array, radius: float, soft: float) -> Array:

@@ -75,10 +75,10 @@ def frame_photo(image: Image, points: Array, size: int) -> Framed:
     """Cut and resize. image : (h, w, 3); points : (478, 3) landmarks as mien.face finds them (corner origin, z away)"""
     height, width = image.shape[:2]
     left, top, side = place_window(points, height, width)
-    margin = int(round(size * MARGIN / 8)) * 8
+    margin = round(size * MARGIN / 8) * 8
     scale = side / size
-    x0, y0 = int(round(left - margin * scale)), int(round(top - margin * scale))
-    whole = int(round((size + 2 * margin) * scale))
+    x0, y0 = round(left - margin * scale), round(top - margin * scale)
+    whole = round((size + 2 * margin) * scale)
     cut = extended(image, x0, y0, whole)
     total = size + 2 * margin
     how = cv2.INTER_AREA if whole > total else cv2.INTER_CUBIC

@@ -45,7 +45,7 @@ class Grid:
 
     @property
     def side(self) -> int:
-        return self.depth.shape[0]
+        return int(self.depth.shape[0])
 
 
 def node_positions(size: int, margin: int) -> tuple[float, Array]:

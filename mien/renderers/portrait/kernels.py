@@ -71,10 +71,10 @@ def raster(
 def sample(texture: Bytes, u: float, v: float, out: Array) -> None:
     """Bilinear colour (4,) of a texture (h, w, 4) at texel (u, v), clamped at its border."""
     h, w = texture.shape[:2]
-    u = min(max(u, np.float32(0)), np.float32(w - 1.001))
-    v = min(max(v, np.float32(0)), np.float32(h - 1.001))
-    i, j = int(v), int(u)
-    fu, fv = np.float32(u - j), np.float32(v - i)
+    x = min(max(np.float32(u), np.float32(0)), np.float32(w - 1.001))
+    y = min(max(np.float32(v), np.float32(0)), np.float32(h - 1.001))
+    i, j = int(y), int(x)
+    fu, fv = np.float32(x - j), np.float32(y - i)
     one = np.float32(1)
     w00, w01, w10, w11 = (one - fu) * (one - fv), fu * (one - fv), (one - fu) * fv, fu * fv
     for k in range(4):
@@ -217,7 +217,7 @@ def holes(covered: Bytes, fine: int, out: Array) -> None:
 
 @compiled
 def bleed(face: Array, depth: Array, x0: int, y0: int, x1: int, y1: int) -> None:
-    """Give pixels of a hole beside a drawn pixel the mean of their drawn neighbours: colour for soft edges, in place."""
+    """Give pixels of a hole beside drawn ones the mean of those, in place: colour for soft edges."""
     for y in range(y0, y1):
         for x in range(x0, x1):
             if depth[y, x] > FAR:

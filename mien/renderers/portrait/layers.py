@@ -13,8 +13,8 @@ Array = npt.NDArray[np.float32]
 def refined_alpha(image: Image, mask: Array) -> Array:
     """Sharpen a coarse person mask (h, w) in 0..1 along the picture's own edges (guided filter, He et al. 2010)."""
     side = image.shape[0]
-    guide = cv2.cvtColor(image, cv2.COLOR_RGB2GRAY).astype(np.float32) / 255
-    window = 2 * int(round(side * 0.012)) + 1
+    guide = np.asarray(cv2.cvtColor(image, cv2.COLOR_RGB2GRAY), np.float32) / np.float32(255)
+    window = 2 * round(side * 0.012) + 1
     filtered = _guided(guide, mask, window, 2e-4)
     alpha = np.clip((filtered - 0.12) / 0.76, 0, 1)
     return np.asarray(alpha, np.float32)
@@ -25,8 +25,10 @@ def _guided(guide: Array, target: Array, window: int, smooth: float) -> Array:
         return np.asarray(cv2.blur(x, (window, window)), np.float32)
 
     centre, level = mean(guide), mean(target)
-    slope = (mean(guide * target) - centre * level) / (mean(guide * guide) - centre * centre + smooth)
-    offset = level - slope * centre
+    covariance = mean(np.asarray(guide * target, np.float32)) - centre * level
+    variance = mean(np.asarray(guide * guide, np.float32)) - centre * centre
+    slope = np.asarray(covariance / (variance + smooth), np.float32)
+    offset = np.asarray(level - slope * centre, np.float32)
     return np.asarray(mean(slope) * guide + mean(offset), np.float32)
 
 
@@ -36,7 +38,7 @@ def background_behind(image: Image, alpha: Array) -> Image:
     Mirroring at the outline keeps grain and texture, which a diffusion fill would blur into a halo.
     """
     side = image.shape[0]
-    reach = max(3, int(round(side * 0.008)))
+    reach = max(3, round(side * 0.008))
     person = cv2.dilate((alpha > 0.04).astype(np.uint8), np.ones((reach, reach), np.uint8))
     if person.all():
         return image.copy()

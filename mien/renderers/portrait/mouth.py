@@ -58,7 +58,7 @@ def build_mouth(
         tongue=tongue,
         along=along_tongue(head.neutral[tongue, 2]),
         jaw=int(lower[np.argmax(head.neutral[lower, 2])]),
-        plate=plate,
+        plate=plate * toothlike(photo, white),
         rim=rim_of(head),
         around=near_triangles(mesh, edge_outline(lips, mesh.points), 0.14 * mesh.tall),
     )
@@ -75,7 +75,7 @@ def light_inside(head: Head) -> Array:
     reached = np.clip(head.ambient / 0.5, 0, 1) ** 0.4
     light = np.exp(-behind / DIM) * (0.6 + 0.4 * reached)
     enamel = head.masks["teeth_upper"] | head.masks["teeth_lower"]
-    light[enamel] = (0.3 + 0.7 * np.exp(-behind[enamel] / 0.028)) * (0.8 + 0.2 * reached[enamel])
+    light[enamel] = (0.08 + 0.92 * np.exp(-behind[enamel] / 0.022)) * (0.8 + 0.2 * reached[enamel])
     walls = head.masks["socket"]
     light[walls] = 0.05 + 0.75 * np.exp(-behind[walls] / 0.022) * (0.5 + 0.5 * reached[walls])
     tongue = head.masks["tongue"]
@@ -171,6 +171,14 @@ def with_lowered_teeth(head: Head, points: Array, down: Array) -> Array:
         ids = np.unique(np.concatenate([head.triangles[f"teeth_{row}"], head.triangles[f"gums_{row}"]]))
         moved[ids] += by * down
     return moved
+
+
+def toothlike(photo: Image, white: Array) -> Array:
+    """(s, s) 0..1 how much each pixel looks like teeth in this light: bright, and no redder than white is."""
+    relative = photo.astype(np.float32) / white
+    bright = np.clip((relative.mean(2) - 0.3) / 0.25, 0, 1)
+    pale = np.clip(2.6 - 1.5 * relative[..., 0] / np.maximum(relative[..., 1], 0.05), 0, 1)
+    return np.asarray(cv2.GaussianBlur(bright * pale, (0, 0), 1.0), np.float32)
 
 
 def rim_of(head: Head) -> npt.NDArray[np.int32]:

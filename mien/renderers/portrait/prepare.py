@@ -44,21 +44,24 @@ def prepare(image: Image, found: Array, size: int) -> Scene:
     points, plate = settled_lips(head, points, tall, size)
     points, openings = settled_lids(head, points, tall)
     points = mouth.with_lowered_teeth(head, points, pixels_from_metres @ np.array([0, -1, 0], np.float32))
-    mesh = build_mesh(head, points, own, pixels_from_metres, tall)
     photo = framed.photo
+    glasses = wears_glasses(photo, framed.points)
+    stiff = behind_glasses(points, framed.points, tall) if glasses else np.ones(len(points), np.float32)
+    mesh = build_mesh(head, points, own, pixels_from_metres, tall, stiff)
     alpha = refined_alpha(framed.wide, person_mask(framed.wide))
     background = background_behind(framed.wide, alpha)
     m = framed.margin
     texture = doubled(np.dstack([framed.wide, np.rint(alpha * 255).astype(np.uint8)]))
     normals = normals_of(mesh)
-    glasses = wears_glasses(photo, framed.points)
     light = skin_light(photo, mesh, normals)
     grid = head_grid(head, mesh, size, m, float(framed.points[CHIN, 1]), normals)
     lids = [lid_closure(head, mesh.points, tall, side) for side in (0, 1)]
     seal = lip_closure(head, mesh.points, tall)
     pair = [eyes.build_eye(mesh, photo, framed.points, lids[side], openings[side], side) for side in (0, 1)]
     inside = mouth.build_mouth(head, mesh, photo, seal, plate, framed.points, pair)
-    return Scene(photo, np.ascontiguousarray(background[m:-m, m:-m]), texture, m, light, glasses, mesh, grid, inside, *pair)
+    return Scene(
+        photo, np.ascontiguousarray(background[m:-m, m:-m]), texture, m, light, glasses, mesh, grid, inside, *pair
+    )
 
 
 def fitted(head: Head, framed: Framed) -> tuple[Array, Array, Array]:
@@ -91,13 +94,16 @@ def snapped(head: Head, found: Fit, shape: Array) -> Array:
     return np.asarray(spread(key * 100) * fade[:, None], np.float32)
 
 
-def build_mesh(head: Head, points: Array, own: Array, pixels_from_metres: Array, tall: float) -> Mesh:
-    """points : (v, 3) on the photo; pixels_from_metres : (3, 3) turns and scales the head's axes into the frame's"""
+def build_mesh(head: Head, points: Array, own: Array, pixels_from_metres: Array, tall: float, give: Array) -> Mesh:
+    """points : (v, 3) on the photo; pixels_from_metres : (3, 3) turns and scales the head's axes into the frame's
+
+    give : (v,) how far each vertex follows its expression
+    """
     index, delta, starts = [], [], [0]
     for name in FACE.names:
         where, move = head.targets[name]
         index.append(where)
-        delta.append(move @ pixels_from_metres.T)
+        delta.append(move @ pixels_from_metres.T * give[where, None])
         starts.append(starts[-1] + len(where))
     unit = float(np.cbrt(abs(np.linalg.det(pixels_from_metres))))
     down = pixels_from_metres @ np.array([0.0, -1.0, 0.0]) / unit
@@ -119,6 +125,19 @@ def build_mesh(head: Head, points: Array, own: Array, pixels_from_metres: Array,
         unit=unit,
         tall=tall,
     )
+
+
+LENS = (0.21, 0.15)
+"""Half width and half height, in face heights around the middle of an eye, of what a pair of glasses covers."""
+
+
+def behind_glasses(points: Array, marks: Array, tall: float) -> Array:
+    """(v,) how far skin may move under glasses: little where the frame may be, which must not bend."""
+    give = np.ones(len(points), np.float32)
+    for iris in eyes.IRIS:
+        away = np.hypot(*((points[:, :2] - marks[iris, :2]) / (tall * np.array(LENS))).T)
+        give = np.minimum(give, 0.12 + 0.88 * smoothstep(away, 0.85, 1.35))
+    return give
 
 
 def front_sorted(triangles: Ints, points: Array) -> Ints:

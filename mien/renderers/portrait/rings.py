@@ -74,7 +74,10 @@ def closure(
     away = np.where(inside, 0, np.linalg.norm(points[index, :2] - edge[spoke, :2], axis=1))
     is_upper = np.isin(spoke, upper)
     reach = np.where(is_upper, upper_reach, lower_reach)
-    share = np.where(is_upper, upper_share, upper_share - 1) * np.clip(1 - np.maximum(away - rigid, 0) / (reach - rigid), 0, 1) ** sharpness
+    share = (
+        np.where(is_upper, upper_share, upper_share - 1)
+        * np.clip(1 - np.maximum(away - rigid, 0) / (reach - rigid), 0, 1) ** sharpness
+    )
     used = np.abs(share) > 1e-3
     upper_ids, upper_part = _stations(edge_ids[upper], position[upper])
     lower_ids, lower_part = _stations(edge_ids[lower], position[lower])

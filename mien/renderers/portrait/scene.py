@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, fields
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import IO, Any
 
 import numpy as np
 import numpy.typing as npt
@@ -71,8 +71,9 @@ class Mouth:
 
 @dataclass(frozen=True, eq=False)
 class Eye:
-    """One eye. lids : how they close; lashes : (k,) vertices of the upper lid's edge; around : (t, 3) face triangles near it
+    """One eye.
 
+    lids : how they close; lashes : (k,) vertices of the upper lid's edge; around : (t, 3) face triangles near it
     box : x0, y0, x1, y1 of its pictures in the frame
     open : (h, w) 0..1 between the lids at rest
     lid : (h, w, 3) skin to draw over the eye when it shuts behind glasses
@@ -110,9 +111,9 @@ class Scene:
 
     @property
     def size(self) -> int:
-        return self.photo.shape[0]
+        return int(self.photo.shape[0])
 
-    def save(self, file: BinaryIO, notes: list[str]) -> None:
+    def save(self, file: IO[bytes], notes: list[str]) -> None:
         """Write every array under its dotted name, and notes for the user."""
         np.savez(file, allow_pickle=False, notes=np.array(notes, np.str_), **flat(self))
 

@@ -1,0 +1,138 @@
+"""The photo at rest, lips that close, threads that agree: read back from the pixels where it can be."""
+
+import time
+
+import numpy as np
+import pytest
+
+from mien.core.errors import BadInput, WrongUse
+from mien.core.rig import FACE, Motion
+from mien.face.landmarks import find_faces
+from mien.renderers.portrait import PHOTO, Portrait
+from mien.testing import check_renderer
+
+INNER_UPPER, INNER_LOWER, TOP, CHIN = 13, 14, 10, 152
+LIDS = ((386, 374), (159, 145))
+
+
+@pytest.fixture(scope="module")
+def cache(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("portraits")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("mien.renderers.portrait.portrait.cache_folder", lambda: folder)
+        yield
+
+
+@pytest.fixture(scope="module")
+def portrait(cache):
+    return Portrait()
+
+
+@pytest.fixture(scope="module")
+def smiling(cache, shared):
+    """A toothy smile, the hardest case for lips that must close."""
+    return Portrait(shared / "portraits" / "woman_smiling.png")
+
+
+def frames(portrait, *poses):
+    motion = Motion.at_rest(len(poses), rate=25)
+    values = motion.values.copy()
+    for row, pose in zip(values, poses, strict=True):
+        for name, value in pose.items():
+            row[motion.rig.find(name)] = value
+    return [frame.image for frame in portrait.render([motion.with_values(values)])]
+
+
+def gap(image, upper=INNER_UPPER, lower=INNER_LOWER):
+    """Distance of two landmarks over the face's height."""
+    points = find_faces(image)[0].points[:, :2]
+    return np.linalg.norm(points[upper] - points[lower]) / np.linalg.norm(points[TOP] - points[CHIN])
+
+
+def test_portrait_keeps_the_contract_of_a_renderer(portrait):
+    check_renderer(portrait)
+
+
+def test_rest_is_the_photo_bit_for_bit(portrait):
+    (rest,) = frames(portrait, {})
+    assert np.array_equal(rest, portrait.scene.photo)
+
+
+def test_leaving_rest_does_not_pop(portrait, smiling):
+    for subject in (portrait, smiling):
+        for channel in ("jawOpen", "headYaw", "gazeYaw", "eyeBlinkLeft", "mouthSmileLeft", "speaking", "breath"):
+            rest, barely = frames(subject, {}, {channel: 1e-4})
+            assert np.abs(rest.astype(int) - barely).max() <= 8, channel
+
+
+def test_sealed_lips_are_shut_in_the_pixels_whatever_else_is_driven(portrait, smiling):
+    chance = np.random.default_rng(3)
+    mouth = [n for n in FACE.names if n.startswith(("mouth", "jaw")) and n != "mouthClose"]
+    for subject in (portrait, smiling):
+        poses = [{"jawOpen": 0.6, "lipSeal": 1.0}] + [
+            dict(zip(mouth, chance.random(len(mouth)) * (chance.random(len(mouth)) < 0.3), strict=True))
+            | {"lipSeal": 1.0}
+            for _ in range(5)
+        ]
+        assert max(gap(image) for image in frames(subject, *poses)) < 0.02
+
+
+def test_an_open_jaw_opens_the_mouth_the_wider_the_more(portrait, smiling):
+    for subject in (portrait, smiling):
+        gaps = [gap(image) for image in frames(subject, *({"jawOpen": jaw} for jaw in (0.1, 0.3, 0.6, 0.9)))]
+        assert gaps == sorted(gaps) and gaps[-1] > 0.12
+
+
+def test_a_blink_shuts_the_eyes(smiling):
+    both = {"eyeBlinkLeft": 1.0, "eyeBlinkRight": 1.0}
+    rest, shut = frames(smiling, {}, both)
+    for upper, lower in LIDS:
+        assert gap(shut, upper, lower) < 0.45 * gap(rest, upper, lower)
+
+
+def test_the_head_turns_the_way_the_motion_says(portrait):
+    def tip(image):
+        return find_faces(image)[0].points[1, :2]
+
+    left, right, down, up = frames(
+        portrait, {"headYaw": 0.15}, {"headYaw": -0.15}, {"headPitch": 0.12}, {"headPitch": -0.12}
+    )
+    assert tip(left)[0] > tip(right)[0] + 10, "positive yaw turns to the character's left, the picture's right"
+    assert tip(down)[1] > tip(up)[1] + 10, "positive pitch looks down"
+
+
+def test_a_known_photo_starts_at_once(portrait):
+    begin = time.perf_counter()
+    again = Portrait()
+    assert time.perf_counter() - begin < 1.0
+    assert np.array_equal(again.scene.texture, portrait.scene.texture)
+
+
+def test_a_cache_that_cannot_be_written_is_no_error(tmp_path, monkeypatch):
+    blocked = tmp_path / "file"
+    blocked.write_text("not a folder")
+    monkeypatch.setattr("mien.renderers.portrait.portrait.cache_folder", lambda: blocked / "portraits")
+    assert Portrait(size=256).scene.size == 256
+
+
+def test_a_label_changes_the_corner_only(portrait):
+    motion = Motion.at_rest(1, rate=25)
+    plain = next(portrait.render([motion])).image
+    labelled = next(Portrait(label="synthetic").render([motion])).image
+    changed = np.argwhere((plain != labelled).any(2))
+    assert len(changed) and changed[:, 0].min() > 450 and changed[:, 1].max() < 256
+
+
+@pytest.mark.parametrize("wrong", [{"size": 255}, {"size": 2048}, {"keep": 1.5}])
+def test_a_wrong_option_is_refused(wrong):
+    with pytest.raises(WrongUse):
+        Portrait(**wrong)
+
+
+def test_a_picture_without_a_face_is_refused(cache):
+    with pytest.raises(BadInput, match="no face"):
+        Portrait(np.full((300, 300, 3), 127, np.uint8))
+
+
+def test_the_packaged_photo_is_there():
+    assert PHOTO.is_file()
