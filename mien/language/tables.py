@@ -160,8 +160,8 @@ NUMBERED = frozenset(
 
 SHORT_WORDS = frozenset(
     "all am an and any are as at be big but by can did do for get go got had has he her him his hot how if in is it "
-    "its let man may me my new no not now of off oh old on one or our out own ran run sad say see she so the to too two up "
-    "us was way we who why yes yet you".split()
+    "its let man may me my new no not now of off oh old on one or our out own ran run sad say see she so the to too "
+    "two up us was way we who why yes yet you".split()
 )
 """Words of two and three letters; other such in capitals are acronyms even among shouted words."""
 
