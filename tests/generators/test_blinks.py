@@ -2,13 +2,13 @@ import itertools
 
 import numpy as np
 import pytest
-from scenes import MOODS, scene, talk
 
 from mien.core.mix import combine
 from mien.core.rig import FULL, Motion
 from mien.generators.blinks import AT_REST, LOG_MEAN, LOG_SD, Blinks
 from mien.generators.gaze import Looks
 from mien.testing import animated, check_generator
+from tests.generators.scenes import MOODS, scene, talk
 
 
 def lids(seconds: float, *, rate: int = 100, seed: int = 0, **what: object) -> np.ndarray:

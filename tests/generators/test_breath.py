@@ -1,8 +1,8 @@
 import numpy as np
-from scenes import MOODS, scene, talk
 
 from mien.generators.breath import Breath
 from mien.testing import animated, check_generator
+from tests.generators.scenes import MOODS, scene, talk
 
 
 def chest(seconds: float, *, rate: int = 50, seed: int = 0, **what: object) -> np.ndarray:

@@ -4,7 +4,6 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from scenes import MOODS, scene
 
 from mien.core.emotion import EMOTIONS, Emotion
 from mien.core.mix import combine
@@ -14,6 +13,7 @@ from mien.generators.expression import Expression
 from mien.generators.expression_table import CHANNELS_OF_UNIT, UNITS_OF_EMOTION, channels_of_emotion
 from mien.generators.felt import BEHIND, felt
 from mien.testing import animated, check_generator
+from tests.generators.scenes import MOODS, scene
 
 
 def face(emotion: str, *, seed: int = 0) -> dict[str, float]:

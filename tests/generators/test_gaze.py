@@ -1,10 +1,10 @@
 import itertools
 
 import numpy as np
-from scenes import MOODS, scene, talk
 
 from mien.generators.gaze import DEGREE, ON_CAMERA, SACCADE_BASE, SACCADE_SLOPE, Gaze, Looks
 from mien.testing import animated, check_generator
+from tests.generators.scenes import MOODS, scene, talk
 
 
 def looks(seconds: float, *, seed: int = 0, **what: object) -> np.ndarray:

@@ -1,11 +1,11 @@
 import numpy as np
-from scenes import MOODS, scene, talk
 
 from mien.core.rig import HEAD
 from mien.generators.gaze import DEGREE
 from mien.generators.head import Head
 from mien.generators.phrases import accents
 from mien.testing import animated, check_generator, example_plans
+from tests.generators.scenes import MOODS, scene, talk
 
 
 def turns(seconds: float, *, seed: int = 0, rate: int = 50, **what: object) -> np.ndarray:

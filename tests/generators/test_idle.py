@@ -1,5 +1,4 @@
 import numpy as np
-from scenes import MOODS, scene, talk
 
 from mien.core.mix import mix
 from mien.core.rig import Motion
@@ -10,6 +9,7 @@ from mien.generators.gaze import Gaze
 from mien.generators.head import Head
 from mien.generators.idle import GESTURES, Idle, gestures
 from mien.testing import animated, check_generator
+from tests.generators.scenes import MOODS, scene, talk
 
 
 def everything(seconds: float, *, seed: int = 0) -> Motion:
