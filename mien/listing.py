@@ -39,8 +39,9 @@ def rows(kind: str) -> dict[str, str]:
 
 
 def first_line(kind: str, name: str) -> str:
-    """The first line of a backend's docstring."""
-    return (backend(kind, name).__doc__ or "").strip().split("\n")[0]
+    """The first sentence of a backend's docstring, less the kind it begins with."""
+    line = (backend(kind, name).__doc__ or "").strip().split("\n")[0]
+    return line.removeprefix(f"{kind.removesuffix('s').capitalize()}: ")
 
 
 def findings() -> Iterator[tuple[bool, str]]:

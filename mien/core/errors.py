@@ -47,5 +47,5 @@ def unknown(kind: str, name: str, known: Iterable[str]) -> WrongUse:
     """
     names = sorted(known)
     near = difflib.get_close_matches(name, names, n=3, cutoff=0.6)
-    guess = f" did you mean {' or '.join(map(repr, near))}?" if near else ""
-    return WrongUse(f"unknown {kind} {name!r}:{guess} (there are: {', '.join(names) or 'none'})")
+    guess = f": did you mean {' or '.join(map(repr, near))}?" if near else ""
+    return WrongUse(f"unknown {kind} {name!r}{guess} (there are: {', '.join(names) or 'none'})")
