@@ -81,8 +81,8 @@ class Drive:
         return np.asarray(np.all(quiet, axis=0))
 
 
-def drive_from_motion(motion: Motion, own: Array, keep: float) -> Drive:
-    """own : (52,) the photo's expression as fitted; keep : how much of it stays while the mouth is in use"""
+def drive_from_motion(motion: Motion, own: Array, room: Array, keep: float) -> Drive:
+    """own, room : (52,) the photo's expression as fitted and what may be added to it; keep : how much of it stays while the mouth is in use"""
     n = len(motion)
 
     def get(name: str) -> Array:
@@ -104,7 +104,7 @@ def drive_from_motion(motion: Motion, own: Array, keep: float) -> Drive:
     close = COLUMN["mouthClose"]
     weights[:, close] = np.minimum(weights[:, close], weights[:, COLUMN["jawOpen"]])
     smile = weights[:, [COLUMN["mouthSmileLeft"], COLUMN["mouthSmileRight"]]].mean(1)
-    weights = with_own(weights, own, active * (1 - keep), smile)
+    weights = with_own(weights, own, room, active * (1 - keep), smile)
     head = np.stack([get(name) for name in ("headPitch", "headYaw", "headRoll")], axis=1)
     tongue = np.stack([get(name) for name in ("tongueTip", "tongueTeeth", "tongueBack", "tongueOut")], axis=1)
     return Drive(
@@ -120,6 +120,19 @@ def drive_from_motion(motion: Motion, own: Array, keep: float) -> Drive:
     )
 
 
+BARED = 0.35
+"""Share of the room a smile has left where the photo shows teeth already: more would bare the gums."""
+
+
+def room_beside(own: Array, parted: bool) -> Array:
+    """(52,) how far each weight may go on a photo with this expression of its own: together at most 1."""
+    room = 1 - own
+    if parted:
+        smiles = [i for i, name in enumerate(TARGETS) if name.startswith(("mouthSmile", "mouthUpperUp"))]
+        room[smiles] *= BARED
+    return np.asarray(room, np.float32)
+
+
 def activity(weights: Array, contacts: Array) -> Array:
     """(n,) how much the mouth is in use, 0..1, smooth in the drive so that nothing pops."""
     mouth = [i for i, name in enumerate(TARGETS) if name.startswith(("mouth", "jaw")) and not name.startswith(SMILING)]
@@ -133,8 +146,8 @@ def yielded(weights: Array, table: dict[str, float], contact: Array) -> None:
         weights[:, COLUMN[name]] *= 1 - share * contact
 
 
-def with_own(weights: Array, own: Array, removed: Array, smile: Array) -> Array:
-    """Drive as deltas on the photo: its own mouth taken back by ``removed`` (n,), own and drive together at most 1.
+def with_own(weights: Array, own: Array, room: Array, removed: Array, smile: Array) -> Array:
+    """Drive as deltas on the photo: its own mouth taken back by ``removed`` (n,), the drive no larger than its room.
 
     smile : (n,) how much smile is driven: that much of the photo's own stays anyway
     """
@@ -142,4 +155,4 @@ def with_own(weights: Array, own: Array, removed: Array, smile: Array) -> Array:
     for name in OWN:
         less = removed * (1 - smile) if name.startswith(("mouthSmile", "cheekSquint")) else removed
         gone[:, COLUMN[name]] = less * own[COLUMN[name]]
-    return np.asarray(np.minimum(weights, np.maximum(1 - own + gone, 0)) - gone, np.float32)
+    return np.asarray(np.minimum(weights, np.maximum(room + gone, 0)) - gone, np.float32)

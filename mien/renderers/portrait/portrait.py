@@ -23,7 +23,7 @@ from mien.core.errors import WrongUse
 from mien.core.frame import Frame
 from mien.core.rig import Motion, Rig
 from mien.renderers.portrait.draw import Artist, Canvas
-from mien.renderers.portrait.drive import RIG, Drive, drive_from_motion
+from mien.renderers.portrait.drive import RIG, Drive, drive_from_motion, room_beside
 from mien.renderers.portrait.scene import Scene
 
 log = logging.getLogger(__name__)
@@ -64,6 +64,7 @@ class Portrait:
         self.size, self.keep, self.label = size, keep, label
         self.scene, self.notes = scene_of(PHOTO if photo is None else photo, size)
         self._artist = Artist(self.scene)
+        self._room = room_beside(self.scene.mesh.own, bool(self.scene.mouth.plate.any()))
         self._rooms: queue.SimpleQueue[Canvas] = queue.SimpleQueue()
 
     def render(self, motions: Iterable[Motion], *, workers: int = 1) -> Iterator[Frame]:
@@ -87,7 +88,7 @@ class Portrait:
 
     def _drives(self, motions: Iterable[Motion]) -> Iterator[tuple[Motion, Drive]]:
         for motion in motions:
-            yield motion, drive_from_motion(motion, self.scene.mesh.own, self.keep)
+            yield motion, drive_from_motion(motion, self.scene.mesh.own, self._room, self.keep)
 
     def _frame(self, motion: Motion, drive: Drive, i: int) -> Frame:
         try:
