@@ -103,9 +103,6 @@ ONLY_ATTACHED = frozenset("t m g h s A V W J D G B K M k x st min in. l L".split
 READ_APART = frozenset("m g h s l L min W V".split())
 """Of those, the ones that are read as units after a space, too."""
 
-BRITISH = {"meter": "metre", "meters": "metres", "liter": "litre", "liters": "litres"}
-"""Spelling only; the sound is the same. Endings of unit names."""
-
 # Symbol -> (unit, units, hundredth, hundredths)
 CURRENCIES = {
     "$": ("dollar", "dollars", "cent", "cents"), "€": ("euro", "euros", "cent", "cents"),

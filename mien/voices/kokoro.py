@@ -39,7 +39,7 @@ LEAD, TAIL = 0.04, 0.08
 PAUSE_VARIATION = 0.2
 """Pauses are longer or shorter by up to this share."""
 
-LEVEL = -21.0
+LEVEL = -23.0
 """RMS of every voice while it speaks neutrally, dB full scale: room for the peaks of an angry one."""
 
 KNEE = 0.85
@@ -134,25 +134,32 @@ class Kokoro:
         durations, features = self._model.durations(tokens, voice)
         frames = styling.paced(durations, tempo)
         contours = self._model.contours(frames, features, voice)
-        edited = _styled(contours, frames, of_token)
-        return self._model.sound(tokens, voice, edited), edited.pitch, frames
+        curves = _Curves(frames, of_token)
+        edited = _styled(contours, curves)
+        sound = styling.gained(self._model.sound(tokens, voice, edited), curves.of("energy"))
+        bright = float(np.mean([s.bright for s in styles]))
+        return styling.brightened(sound, bright), edited.pitch, frames
 
 
-def _styled(contours: Contours, frames: Floats, of_token: Sequence[styling.Style]) -> Contours:
+class _Curves:
+    """Styles of tokens as curves over a clause. frames : (tokens,); of_token : one each"""
+
+    def __init__(self, frames: Floats, of_token: Sequence[styling.Style]) -> None:
+        self._repeat = (2 * frames).astype(int)
+        self._styles = of_token
+
+    def of(self, name: str) -> Floats:
+        """(2 frames,) one of a style's numbers, 80 values a second."""
+        values = np.array([getattr(s, name) for s in self._styles], np.float64)
+        return styling.smoothed(np.repeat(values, self._repeat), EMOTION_WIDTH)
+
+
+def _styled(contours: Contours, curves: _Curves) -> Contours:
     """Pitch and energy with each token's style."""
-    if all(s == styling.Style() for s in of_token):
-        return contours
-    repeat = (2 * frames).astype(int)
     voiced = contours.pitch[contours.pitch > styling.UNVOICED_BELOW]
     median = float(np.median(voiced)) if len(voiced) else 1.0
-
-    def curve(values: Iterable[float]) -> Floats:
-        return styling.smoothed(np.repeat(np.array(list(values), np.float64), repeat), EMOTION_WIDTH)
-
-    pitch = styling.repitched(
-        contours.pitch, curve(s.pitch for s in of_token), curve(s.range for s in of_token), median
-    )
-    return Contours(pitch, styling.energised(contours.energy, curve(s.energy for s in of_token)), contours.alignment)
+    pitch = styling.repitched(contours.pitch, curves.of("pitch"), curves.of("range"), median)
+    return Contours(pitch, styling.energised(contours.energy, curves.of("energy")), contours.alignment)
 
 
 def _cut(samples: Floats, times: Times) -> Floats:

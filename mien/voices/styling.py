@@ -24,15 +24,23 @@ SILENT_BELOW, SPEAKING_ABOVE = -5.0, 0.0
 """Of the network's log energy: below the one nobody speaks, above the other an edit counts in full."""
 
 
+HELD = 0.75
+"""Share of an edit of F0's range, in octaves of octaves, that is heard in the sound (measured)."""
+
+NEPER = 8.686
+"""Decibels of one unit of log energy."""
+
+
 @dataclass(frozen=True, slots=True)
 class Style:
     """How speech differs from neutral.
 
     pitch  : factor on F0
     range  : factor on F0's deviation from its median, in octaves
-    energy : added to the network's log energy
+    energy : added to the log energy, 1 being 8.7 dB
     tempo  : factor on the speaking rate
     pause  : factor on pauses, beyond what tempo does
+    bright : decibels added above about 2 kHz: vocal effort
     """
 
     pitch: float = 1.0
@@ -40,16 +48,17 @@ class Style:
     energy: float = 0.0
     tempo: float = 1.0
     pause: float = 1.0
+    bright: float = 0.0
 
 
 STYLES = {  # at intensity 1
-    "happy": Style(pitch=1.18, range=1.6, energy=0.8, tempo=1.10, pause=0.9),
-    "sad": Style(pitch=0.88, range=0.5, energy=-0.8, tempo=0.82, pause=1.3),
-    "angry": Style(pitch=1.10, range=1.4, energy=1.2, tempo=1.08, pause=0.85),
-    "fear": Style(pitch=1.22, range=0.75, energy=-0.3, tempo=1.15, pause=1.1),
-    "disgust": Style(pitch=0.92, range=0.8, energy=0.2, tempo=0.86, pause=1.15),
-    "surprise": Style(pitch=1.22, range=1.7, energy=0.5, tempo=0.97, pause=1.0),
-    "contempt": Style(pitch=0.92, range=0.75, energy=-0.3, tempo=0.90, pause=1.1),
+    "happy": Style(pitch=1.18, range=1.6, energy=0.8, tempo=1.10, pause=0.9, bright=1.5),
+    "sad": Style(pitch=0.88, range=0.5, energy=-0.8, tempo=0.82, pause=1.3, bright=-3.0),
+    "angry": Style(pitch=1.14, range=1.5, energy=1.0, tempo=1.09, pause=0.85, bright=3.0),
+    "fear": Style(pitch=1.22, range=0.75, energy=-0.3, tempo=1.15, pause=1.1, bright=-1.0),
+    "disgust": Style(pitch=0.90, range=0.75, energy=0.2, tempo=0.86, pause=1.15, bright=0.5),
+    "surprise": Style(pitch=1.22, range=1.7, energy=0.5, tempo=0.95, pause=1.0, bright=1.0),
+    "contempt": Style(pitch=0.92, range=0.7, energy=-0.3, tempo=0.88, pause=1.1, bright=-1.0),
 }
 
 
@@ -66,6 +75,7 @@ def style_from(weights: Mapping[str, float]) -> Style:
         energy=float(np.clip(sum(s.energy * w for s, w in parts), -1.5, 1.5)),
         tempo=_product([(s.tempo, w) for s, w in parts], 0.7, 1.3),
         pause=_product([(s.pause, w) for s, w in parts], 0.6, 1.6),
+        bright=float(np.clip(sum(s.bright * w for s, w in parts), -4.0, 4.0)),
     )
 
 
@@ -74,25 +84,56 @@ def _product(pairs: list[tuple[float, float]], low: float, high: float) -> float
     return float(np.clip(np.prod([factor**weight for factor, weight in pairs]), low, high))
 
 
-def paced(frames: Floats, tempo: Floats | float) -> Floats:
-    """Whole frames per token at another tempo, at least 1, as the network itself rounds.
+def paced(frames: Floats, tempo: Floats) -> Floats:
+    """Whole frames per token at another tempo, at least 1; what one token's rounding takes, the next one gets.
 
-    frames : (n,) at tempo 1, not rounded. Returns (n,)
+    frames, tempo : (n,); frames as the network gives them, which at tempo 1 are only rounded, as it does itself
     """
-    return np.maximum(np.round(frames / tempo), 1.0).astype(np.float32)
+    whole = np.maximum(np.round(frames), 1.0)
+    if (tempo == 1.0).all():
+        return whole.astype(np.float32)
+    made = np.empty(len(whole), np.float32)
+    owed = 0.0
+    for i, wanted in enumerate(whole / tempo):
+        made[i] = max(1.0, np.round(wanted + owed))
+        owed = float(np.clip(owed + wanted - made[i], -3.0, 3.0))
+    return made
 
 
 def repitched(hz: Floats, pitch: Floats, spread: Floats, median: float) -> Floats:
     """F0 with its level and range changed where the voice sounds. hz, pitch, spread : (n,); median : Hz"""
     voiced = hz > UNVOICED_BELOW
     ratio = np.where(voiced, hz / median, 1.0)
-    return np.asarray(np.where(voiced, median * pitch * ratio**spread, hz), np.float32)
+    return np.asarray(np.where(voiced, median * pitch * ratio ** (spread ** (1 / HELD)), hz), np.float32)
 
 
 def energised(energy: Floats, added: Floats) -> Floats:
-    """Energy raised or lowered where somebody speaks; silence stays silent. energy, added : (n,)"""
+    """The network's log energy raised or lowered where somebody speaks; silence stays silent. (n,) each
+
+    It changes how the voice sounds, but hardly how loud it is: that is ``gained``.
+    """
     speaking = np.clip((energy - SILENT_BELOW) / (SPEAKING_ABOVE - SILENT_BELOW), 0.0, 1.0)
     return np.asarray(energy + added * speaking, np.float32)
+
+
+def gained(sound: Floats, added: Floats) -> Floats:
+    """Sound made louder by log energies that are spread evenly over it. sound : (n,); added : (m,)"""
+    if not added.any():
+        return sound
+    where = (np.arange(len(added)) + 0.5) * (len(sound) / len(added))
+    return np.asarray(sound * np.exp(np.interp(np.arange(len(sound)), where, added)), np.float32)
+
+
+def brightened(sound: Floats, decibels: float) -> Floats:
+    """What lies above about 2 kHz made stronger or weaker. sound : (n,) at 24 kHz"""
+    if not decibels or len(sound) < len(LOW_PASS):
+        return sound
+    low = np.convolve(sound, LOW_PASS, "same")
+    return np.asarray(low + (sound - low) * 10 ** (decibels / 20), np.float32)
+
+
+LOW_PASS = np.hanning(17)[1:-1] / np.hanning(17)[1:-1].sum()
+"""Half gain at 2 kHz for sound at 24 kHz."""
 
 
 def smoothed(values: npt.NDArray[np.float64], width: int) -> Floats:

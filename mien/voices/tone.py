@@ -45,7 +45,7 @@ LONG_VOWELS, LONG, SHORT = frozenset("i u ɑ ɔ ɝ eɪ aɪ oʊ aʊ ɔɪ".split()
 STOPS, STOP, CONSONANT = frozenset("p b t d k ɡ ɾ".split()), 0.07, 0.08
 
 HISSING = frozenset("s z ʃ ʒ f v θ ð h tʃ dʒ".split())
-LEVELS = {"vowel": 0.25, "hiss": 0.06, "stop": 0.0, "other": 0.12}
+LEVELS = {"vowel": 0.2, "hiss": 0.06, "stop": 0.0, "other": 0.12}
 """Amplitudes: a stop is silent until it opens into what follows."""
 
 
@@ -85,7 +85,7 @@ class Tone:
             emotion=emotion_spans(feelings, times, audio.seconds),
             cues=cues_of(clause, utterance, times, True),
             utterance=utterance,
-            pause=clause.pause * styles[-1].pause / (self.speed * styles[-1].tempo),
+            pause=max(0.0, clause.pause * styles[-1].pause / (self.speed * styles[-1].tempo) - TAIL - LEAD),
         )
 
 
@@ -151,7 +151,7 @@ def _buzz(times: Times, hz: Floats, styles: Sequence[Style], script: Script, see
     level, hiss = np.zeros(round(times.stop * rate), np.float32), np.zeros(round(times.stop * rate), np.float32)
     for span, (phone, _, _, word) in zip(times.phones, script.phones, strict=True):
         here = slice(round(span.start * rate), round(span.stop * rate))
-        loud = LEVELS[_kind(phone)] * 2.0 ** styles[word].energy
+        loud = LEVELS[_kind(phone)] * np.exp(styles[word].energy)
         (hiss if _kind(phone) == "hiss" else level)[here] = loud
     each = np.repeat(hz, rate // 100)
     phase = 2 * np.pi * np.cumsum(np.resize(np.pad(each, (0, rate), mode="edge"), len(level))) / rate

@@ -8,7 +8,19 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mien.core.emotion import EMOTIONS
-from mien.voices.styling import STYLES, UNVOICED_BELOW, Style, energised, paced, repitched, smoothed, style_from
+from mien.voices.styling import (
+    HELD,
+    STYLES,
+    UNVOICED_BELOW,
+    Style,
+    brightened,
+    energised,
+    gained,
+    paced,
+    repitched,
+    smoothed,
+    style_from,
+)
 
 WEIGHTS = st.dictionaries(st.sampled_from(EMOTIONS), st.floats(0, 1), max_size=3)
 
@@ -42,7 +54,7 @@ def test_pitch_moves_by_its_factor_and_unvoiced_stays() -> None:
     ones = np.ones(5, np.float32)
     higher = repitched(hz, 1.2 * ones, ones, 200.0)
     np.testing.assert_allclose(higher, [5, 120, 240, 480, 8], rtol=1e-6)
-    wider = repitched(hz, ones, 2 * ones, 200.0)
+    wider = repitched(hz, ones, 2**HELD * ones, 200.0)
     np.testing.assert_allclose(wider, [5, 50, 200, 800, 8], rtol=1e-6)
     assert (higher[hz < UNVOICED_BELOW] == hz[hz < UNVOICED_BELOW]).all()
 
@@ -52,10 +64,28 @@ def test_energy_is_added_to_speech_and_not_to_silence() -> None:
     np.testing.assert_allclose(energised(energy, np.full(4, 0.8, np.float32)), [-10, -5, 0.8, 8.8], rtol=1e-6)
 
 
-@given(st.lists(st.floats(0.2, 20), min_size=1, max_size=30), st.floats(0.5, 2))
-def test_frames_are_whole_and_every_token_lasts(frames: list[float], tempo: float) -> None:
-    made = paced(np.array(frames, np.float32), tempo)
+@given(st.lists(st.floats(0.2, 20), min_size=1, max_size=40), st.floats(0.5, 2))
+def test_frames_are_whole_every_token_lasts_and_the_tempo_is_kept(frames: list[float], tempo: float) -> None:
+    durations = np.array(frames, np.float32)
+    made = paced(durations, np.full(len(frames), tempo, np.float32))
     assert (made >= 1).all() and (made == np.round(made)).all()
+    wanted = np.maximum(np.round(durations), 1).sum() / tempo
+    if np.round(durations).min() >= 2 * tempo:
+        assert abs(made.sum() - wanted) <= 1
+
+
+def test_at_tempo_1_frames_are_the_networks_own() -> None:
+    frames = np.array([0.2, 1.4, 2.6, 7.5], np.float32)
+    assert paced(frames, np.ones(4, np.float32)).tolist() == [1, 1, 3, 8]
+
+
+def test_gain_follows_the_log_energies_and_brightness_leaves_low_tones_alone() -> None:
+    times = np.arange(24000) / 24000
+    low, high = (np.sin(2 * np.pi * hz * times).astype(np.float32) for hz in (200, 6000))
+    np.testing.assert_allclose(gained(low, np.full(80, 0.8, np.float32)), low * np.exp(0.8), rtol=1e-5)
+    middle = slice(1000, -1000)
+    assert np.std(brightened(low, 6.0)[middle]) == pytest.approx(np.std(low), rel=0.02)
+    assert np.std(brightened(high, 6.0)[middle]) == pytest.approx(2 * np.std(high), rel=0.05)
 
 
 @pytest.mark.parametrize("n", [1, 2, 5, 40])
