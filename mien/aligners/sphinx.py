@@ -29,7 +29,7 @@ TRULY_SILENT = -20.0
 
 @dataclass(frozen=True)
 class Fit:
-    """Words laid on a stretch. words : the phones of each, seconds; score : mean over ``frames``, 0 is perfect"""
+    """Words laid on a stretch. words : phones of each, seconds; score : mean a frame, 0 perfect; frames : not silent"""
 
     words: tuple[tuple[Span[str], ...], ...]
     score: float
@@ -46,7 +46,9 @@ class Sphinx:
         # because an alignment that fails costs the user the whole file. The best-path search must be
         # off: it shortens words below what their phones can take, and the second pass then fails.
         beams = dict.fromkeys(("beam", "wbeam", "pbeam", "lpbeam", "lponlybeam"), 1e-120)
-        self._decoder: Any = pocketsphinx.Decoder(lm=None, cmn="batch", bestpath=False, loglevel="FATAL", **beams)
+        self._decoder: Any = pocketsphinx.Decoder(
+            lm=None, cmn="batch", bestpath=False, fillprob=1e-60, loglevel="FATAL", **beams
+        )
         self._pronounce = pronounce
         self._margin = np.random.default_rng(0).normal(0, 1e-4, round(MARGIN * ANALYSIS_RATE))
 
@@ -88,16 +90,20 @@ class Sphinx:
 
 
 def _fit(alignment: Any, seconds: float) -> Fit:
+    """The score is the worse of two means: of the words, which another text does not fit, and of the whole stretch
+    but its true silences, which a text with words missing does not fit."""
     words: list[tuple[Span[str], ...]] = []
-    score, frames = 0, 0
+    said, heard = np.zeros(2), np.zeros(2)  # score, frames
     for word in alignment:
-        silence = word.name[0] in "<[("
-        if not silence:
+        cost = np.array([word.score, word.duration])
+        if word.name[0] not in "<[(":
             words.append(tuple(_span(phone, seconds) for phone in word))
-        elif word.score > TRULY_SILENT * word.duration:
-            continue
-        score, frames = score + word.score, frames + word.duration
-    return Fit(tuple(words), score / max(frames, 1), frames)
+            said += cost
+            heard += cost
+        elif word.score < TRULY_SILENT * word.duration:
+            heard += cost
+    score = min(said[0] / max(said[1], 1), heard[0] / max(heard[1], 1))
+    return Fit(tuple(words), float(score), int(heard[1]))
 
 
 def _span(phone: Any, seconds: float) -> Span[str]:

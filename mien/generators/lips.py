@@ -15,7 +15,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from mien.core.phones import nearest
+from mien.core.phones import VOWELS, nearest
 from mien.core.plan import Cue, Phone, Plan, Prosody, Span
 from mien.core.rig import ARTICULATION, FACE, Motion, Rig
 from mien.core.windows import windows
@@ -41,7 +41,7 @@ class Reach:
 
 
 OPENING = Reach(0.10, 0.14, 0.14, 0.10, 0.14)
-SHAPING = Reach(0.12, 0.10, 0.015, 0.14, 0.5)
+SHAPING = Reach(0.12, 0.14, 0.05, 0.14, 0.5)
 """Fitted as the table was. Rounding and spreading are taken up earlier and kept longer than opening."""
 
 ACTIVITY = Reach(0.12, 0.0, 0.0, 0.45, 0.0)
@@ -56,6 +56,9 @@ STRESSED = 1.3
 
 CLOSING, OPENING_UP = 0.07, 0.06
 """Seconds from open to contact and back; measured on the same clips' p, b, m."""
+
+SHORTEST = 0.03
+"""Seconds a contact takes at least to be made or broken."""
 
 SMOOTHED = 0.04
 """Seconds of loudness averaged on either side: opening follows syllables, not pitch periods."""
@@ -210,17 +213,27 @@ def _with_breath(pose: Array, cues: Sequence[Span[Cue]], times: Array) -> Array:
 def _contact(phones: Sequence[Span[Phone]], name: str, times: Array, frame: float) -> Array:
     """(n,) how far a contact is made, 0..1. frame : seconds; each contact holds for one at least"""
     made = np.zeros(len(times))
-    for span in phones:
+    for i, span in enumerate(phones):
         contact, amount, first, last = CONTACTS.get(span.value.symbol, ("", 0.0, 0.0, 0.0))
         if contact != name or span.start - AHEAD > times[-1] or span.stop + frame + OPENING_UP < times[0]:
             continue
-        begin, end = (span.start + share * (span.stop - span.start) for share in (first, last))
+        length = span.stop - span.start
+        begin, end = span.start + first * length, max(span.start + last * length, span.stop - OPENING_UP)
         short = max(0.0, frame + 1e-6 - (end - begin))
-        begin, end = max(begin - short / 2, span.start - AHEAD + CLOSING), end + short / 2
-        end = max(end, begin + frame + 1e-6)
-        closing = _step(times, begin - CLOSING, begin)
-        made = np.maximum(made, amount * closing * (1 - _step(times, end, end + OPENING_UP)))
+        begin = max(begin - short / 2, span.start - AHEAD + CLOSING)
+        end = max(end + short / 2, begin + frame + 1e-6)
+        closing = begin - _ramp(CLOSING, phones[i - 1] if i else None, span)
+        opening = end + _ramp(OPENING_UP, phones[i + 1] if i + 1 < len(phones) else None, span)
+        made = np.maximum(made, amount * _step(times, closing, begin) * (1 - _step(times, end, opening)))
     return made
+
+
+def _ramp(seconds: float, neighbour: Span[Phone] | None, span: Span[Phone]) -> float:
+    """How long closing or opening takes: less beside a short vowel, which must be seen between two closures."""
+    touches = neighbour and min(abs(neighbour.stop - span.start), abs(span.stop - neighbour.start)) < SHORTEST
+    if neighbour is None or not touches or neighbour.value.symbol not in VOWELS:
+        return seconds
+    return min(seconds, max(SHORTEST, (neighbour.stop - neighbour.start) / 2))
 
 
 def _activity(phones: Sequence[Span[Phone]], times: Array) -> Array:
