@@ -6,6 +6,11 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
+from mien.renderers.portrait.inpaint import completed
+
+REVEALED = 0.06
+"""How far behind the outline, in sides, a turning head lets one see."""
+
 Image = npt.NDArray[np.uint8]
 Array = npt.NDArray[np.float32]
 
@@ -16,7 +21,7 @@ def refined_alpha(image: Image, mask: Array) -> Array:
     guide = np.asarray(cv2.cvtColor(image, cv2.COLOR_RGB2GRAY), np.float32) / np.float32(255)
     window = 2 * round(side * 0.012) + 1
     filtered = _guided(guide, mask, window, 2e-4)
-    alpha = np.clip((filtered - 0.12) / 0.76, 0, 1)
+    alpha = np.clip((filtered - 0.2) / 0.66, 0, 1)
     return np.asarray(alpha, np.float32)
 
 
@@ -33,9 +38,10 @@ def _guided(guide: Array, target: Array, window: int, smooth: float) -> Array:
 
 
 def background_behind(image: Image, alpha: Array) -> Image:
-    """The picture with the person taken out: what lies beside them is mirrored in, far inside it is a soft blend.
+    """The picture with the person taken out: what lies beside them is completed by pieces of the background, far inside it is a
+    soft blend.
 
-    Mirroring at the outline keeps grain and texture, which a diffusion fill would blur into a halo.
+    The first guess mirrors at the outline: that keeps grain and texture, which diffusion would blur into a halo.
     """
     side = image.shape[0]
     reach = max(3, round(side * 0.008))
@@ -65,7 +71,9 @@ def background_behind(image: Image, alpha: Array) -> Image:
     edge = cv2.GaussianBlur(person.astype(np.float32), (0, 0), 1.0)[..., None]
     keep = np.where(person[..., None] > 0, np.maximum(edge, 0.5), edge)
     keep = np.where(person[..., None] > 0, np.clip(2 * keep - 0.5, 0, 1), 0)
-    return np.asarray(np.clip(np.rint(image + keep * (filled - image)), 0, 255), np.uint8)
+    guess = np.asarray(np.clip(np.rint(image + keep * (filled - image)), 0, 255), np.uint8)
+    band = (person > 0) & (depth < REVEALED * side)
+    return completed(guess, band, person > 0)
 
 
 def spread(image: npt.NDArray[np.uint8] | Array, known: Array) -> Array:

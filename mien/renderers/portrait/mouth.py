@@ -43,7 +43,7 @@ def build_mouth(
     for part in ("socket", "gums_upper", "gums_lower", "tongue", "teeth_upper", "teeth_lower"):
         ids = np.unique(head.triangles[part])
         kind = part.split("_")[0]
-        albedo[ids] = white * ENAMEL if kind == "teeth" else flesh(red, white, kind)
+        albedo[ids] = enamel(white) if kind == "teeth" else flesh(red, white, kind)
         gloss[ids] = GLOSS[kind]
     tongue = np.unique(head.triangles["tongue"]).astype(np.int32)
     lower = np.unique(head.triangles["teeth_lower"])
@@ -134,6 +134,12 @@ def lip_colour(photo: Image, marks: Array) -> Array:
     y, x = np.mgrid[: photo.shape[0], : photo.shape[1]]
     near = np.hypot((x - middle[0]) / 2, y - middle[1]) < reach
     return np.asarray(np.median(photo[near], axis=0), np.float32)
+
+
+def enamel(white: Array) -> Array:
+    """(3,) teeth in this light; eyes adapt, so they are kept a little paler than the light alone would make them."""
+    paler = white + 0.35 * (white.max() - white)
+    return np.asarray(np.clip(1.08 * paler * ENAMEL, 0, 245), np.float32)
 
 
 def flesh(red: Array, white: Array, kind: str) -> Array:
