@@ -61,7 +61,7 @@ def blanked(text: str) -> str:
 def _words_of_link(match: re.Match[str]) -> str:
     """The words of a link stay, its address goes."""
     before = match.start(1) - match.start()
-    return (" " * before + match[1]).ljust(len(match[0]))
+    return (" " * before + match[1]).ljust(len(match[0]), NOTHING)
 
 
 def _without_strange_characters(text: str) -> str:

@@ -40,6 +40,7 @@ class Word:
     before : opening marks, of “ (
     after  : marks that follow, of , ; : . ? ! … — ” )
     ends_paragraph : a blank line, a heading or a list item comes next
+    shown  : as a subtitle shows it, with the marks around it as written
     """
 
     text: str
@@ -49,6 +50,7 @@ class Word:
     before: str = ""
     after: str = ""
     ends_paragraph: bool = False
+    shown: str = ""
 
 
 def normalise(text: str, *, accent: str = "us") -> list[Word]:
@@ -60,11 +62,12 @@ def normalise(text: str, *, accent: str = "us") -> list[Word]:
     [("It's",), ('five', 'thirty'), ('twenty', 'degrees', 'Celsius')]
     """
     refuse_unreadable(text)
-    words = list(_words(blanked(text), accent == "gb"))
+    plain = blanked(text)
+    words = list(_words(plain, accent == "gb"))
     if not words:
         what = "only punctuation or symbols" if text.strip() else "empty"
         raise BadInput(f"there is nothing to say: the text is {what}; write at least one word")
-    return words
+    return list(_with_marks_shown(words, plain))
 
 
 def spoken_text(words: list[Word]) -> str:
@@ -116,6 +119,23 @@ def _words(text: str, british: bool) -> Iterator[Word]:
 
 def _shown(text: str, start: int, stop: int) -> str:
     return text[start:stop].replace(NOTHING, "")
+
+
+def _with_marks_shown(words: list[Word], text: str) -> Iterator[Word]:
+    """What stands between two words goes to the first, but what touches the second alone goes to that."""
+    before = _touching(" " + text[: words[0].start])[1].replace(NOTHING, "")
+    for word, after in zip(words, [*words[1:], None], strict=True):
+        ends, begins = _touching(text[word.stop : after.start if after else len(text)])
+        if after is None:
+            ends, begins = (ends + " " + begins).rstrip(), ""
+        yield replace(word, shown=before + word.text + ends.replace(NOTHING, ""))
+        before = begins.replace(NOTHING, "")
+
+
+def _touching(gap: str) -> tuple[str, str]:
+    """The marks in a gap: those before its last space, and those after."""
+    first, space, last = re.fullmatch(r"(.*?)(\s*)(\S*)", gap, re.S).groups()  # type: ignore[union-attr]
+    return ("".join((first, last)), "") if not space else (re.sub(r"\s+", " ", first), last)
 
 
 def _joins(text: str, at: int, stop: int) -> bool:

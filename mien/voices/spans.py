@@ -12,7 +12,7 @@ from mien.voices.timing import Times
 
 
 def word_spans(clause: Clause, times: Times) -> tuple[Span[str], ...]:
-    """The written words; one whose speech was cut in pieces is one word all the same."""
+    """The words as written, with their marks; one whose speech was cut in pieces is one word all the same."""
     words: list[tuple[Word, float, float]] = []
     for i, start, stop in times.words:
         word = clause.said[i].word
@@ -20,7 +20,7 @@ def word_spans(clause: Clause, times: Times) -> tuple[Span[str], ...]:
             words[-1] = (word, words[-1][1], stop)
         else:
             words.append((word, start, stop))
-    return tuple(Span(start, stop, word.text) for word, start, stop in words)
+    return tuple(Span(start, stop, word.shown) for word, start, stop in words)
 
 
 def emotion_at(utterance: Utterance, word: Word) -> Emotion:

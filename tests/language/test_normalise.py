@@ -119,6 +119,13 @@ def test_each_word_knows_its_place_in_the_text() -> None:
     assert all(w.text == text[w.start : w.stop] for w in words)
 
 
+def test_each_word_is_shown_with_the_marks_around_it() -> None:
+    words = normalise('"Hello," she (softly) said — then… **Bold**, word—word; and [one](http://x.y)!')
+    assert [w.shown for w in words] == [
+        '"Hello,"', "she", "(softly)", "said —", "then…", "Bold,", "word—", "word;", "and", "one!",
+    ]  # fmt: skip
+
+
 def test_blank_lines_headings_and_list_items_end_a_paragraph() -> None:
     words = normalise("# Title\nOne\ntwo\n\nthree\n- four")
     assert [w.text for w in words if w.ends_paragraph] == ["Title", "two", "three", "four"]

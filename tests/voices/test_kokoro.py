@@ -45,7 +45,7 @@ def speak(kokoro: Kokoro) -> Speak:
 def test_a_speech_has_all_its_parts(speak: Speak) -> None:
     speech = speak("neutral")
     check_speech(speech)
-    assert [w.value for w in speech.words] == ["Dr.", "Lee", "paid", "$3", "for", "a", "boat"]
+    assert [w.value for w in speech.words] == ["Dr.", "Lee", "paid", "$3", "for", "a", "boat."]
     assert " ".join(p.value.symbol for p in speech.phones[-3:]) == "b oʊ t"
     assert speech.cues == (Span(0.0, speech.words[0].start, Cue("breath")),)
     assert speech.words[0].start == pytest.approx(BREATH)

@@ -34,7 +34,7 @@ def test_it_needs_neither_a_network_nor_a_dictionary() -> None:
 
 def test_words_read_as_they_were_written() -> None:
     words = [w.value for s in spoken("I paid $3.50 for 5 km, **Dr.** Smith!") for w in s.words]
-    assert words == ["I", "paid", "$3.50", "for", "5 km", "Dr.", "Smith"]
+    assert words == ["I", "paid", "$3.50", "for", "5 km,", "Dr.", "Smith!"]
 
 
 def test_what_sounds_is_where_the_phones_are() -> None:
