@@ -82,7 +82,10 @@ class Drive:
 
 
 def drive_from_motion(motion: Motion, own: Array, room: Array, keep: float) -> Drive:
-    """own, room : (52,) the photo's expression as fitted and what may be added to it; keep : how much of it stays while the mouth is in use"""
+    """own, room : (52,) the photo's expression as fitted, and what may be added to it
+
+    keep : how much of it stays while the mouth is in use
+    """
     n = len(motion)
 
     def get(name: str) -> Array:

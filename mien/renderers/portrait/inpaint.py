@@ -81,8 +81,8 @@ def _first_sources(usable: Flags) -> npt.NDArray[np.int32]:
 def _finer(coarser: npt.NDArray[np.int32], usable: Flags) -> npt.NDArray[np.int32]:
     """A coarser level's sources for this one; where they fall on something unknown, the nearest known place."""
     side, was = usable.shape[0], coarser.shape[0]
-    grid = np.stack(np.mgrid[:was, :was], -1)
+    grid = np.moveaxis(np.mgrid[:was, :was], 0, -1)
     shift = cv2.resize((coarser - grid).astype(np.float32), (side, side), interpolation=cv2.INTER_NEAREST) * side / was
-    wanted = np.rint(np.stack(np.mgrid[:side, :side], -1) + shift).astype(np.int32).clip(0, side - 1)
+    wanted = np.rint(np.moveaxis(np.mgrid[:side, :side], 0, -1) + shift).astype(np.int32).clip(0, side - 1)
     nearest = _first_sources(usable)
     return np.ascontiguousarray(nearest[wanted[..., 0], wanted[..., 1]])

@@ -38,8 +38,7 @@ def _guided(guide: Array, target: Array, window: int, smooth: float) -> Array:
 
 
 def background_behind(image: Image, alpha: Array) -> Image:
-    """The picture with the person taken out: what lies beside them is completed by pieces of the background, far inside it is a
-    soft blend.
+    """The picture with the person taken out: beside them by pieces of the background, far inside by a soft blend.
 
     The first guess mirrors at the outline: that keeps grain and texture, which diffusion would blur into a halo.
     """

@@ -22,7 +22,8 @@ import numpy.typing as npt
 from mien.core.errors import WrongUse
 from mien.core.frame import Frame
 from mien.core.rig import Motion, Rig
-from mien.renderers.portrait.draw import Artist, Canvas
+from mien.renderers.portrait.canvas import Canvas
+from mien.renderers.portrait.draw import Artist
 from mien.renderers.portrait.drive import RIG, Drive, drive_from_motion, room_beside
 from mien.renderers.portrait.scene import Scene
 
@@ -64,7 +65,7 @@ class Portrait:
         self.size, self.keep, self.label = size, keep, label
         self.scene, self.notes = scene_of(PHOTO if photo is None else photo, size)
         self._artist = Artist(self.scene)
-        self._room = room_beside(self.scene.mesh.own, bool(self.scene.mouth.plate.any()))
+        self._room = room_beside(self.scene.mesh.own, self.scene.mouth.parted)
         self._rooms: queue.SimpleQueue[Canvas] = queue.SimpleQueue()
 
     def render(self, motions: Iterable[Motion], *, workers: int = 1) -> Iterator[Frame]:

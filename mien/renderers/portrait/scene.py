@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, fields
+from functools import cached_property
 from pathlib import Path
 from typing import IO, Any
 
@@ -67,6 +68,11 @@ class Mouth:
     plate: Array
     rim: Ints
     around: Ints
+
+    @cached_property
+    def parted(self) -> bool:
+        """Whether the photo shows this mouth open."""
+        return bool(self.parting.any())
 
 
 @dataclass(frozen=True, eq=False)

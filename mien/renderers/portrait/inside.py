@@ -1,0 +1,93 @@
+"""Between the lips: teeth, gums and tongue, lit from in front; the photo's own teeth where it shows some."""
+
+from __future__ import annotations
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+
+from mien.renderers.portrait import kernels, kernels_mesh
+from mien.renderers.portrait.canvas import Canvas
+from mien.renderers.portrait.mouth import GLOSS
+from mien.renderers.portrait.placing import Box, blend, hole, warped
+from mien.renderers.portrait.scene import Scene
+
+Array = npt.NDArray[np.float32]
+Image = npt.NDArray[np.uint8]
+
+TONGUE_OVER = 0.003
+"""Metres in front of the lips from which the tongue lies over them."""
+
+WIDE = 0.10
+"""Gap of the lips, in face heights, from which light falls freely on tongue and cheeks."""
+
+
+class Inside:
+    """Draws the inside of one mouth."""
+
+    def __init__(self, scene: Scene) -> None:
+        self.scene = scene
+        mouth = scene.mouth
+        side = scene.light[1:3] / (np.linalg.norm(scene.light[1:]) + 1e-3)
+        sun = np.array([0.5 * side[0], 0.3 * side[1] - 0.2, 1.0])  # only light from in front gets in
+        self.sun = (sun / np.linalg.norm(sun)).astype(np.float32)
+        self.shine = np.array([255, 250, 245], np.float32) * min(1.0, float(scene.light[0]) * 1.6)
+        self.tongue = mouth.triangles[np.isin(mouth.triangles, mouth.tongue).all(1)]
+        self.flesh = np.flatnonzero(mouth.gloss * (mouth.gloss < GLOSS["teeth"])).astype(np.int32)
+        self.all = np.unique(mouth.triangles).astype(np.int32)
+        self.deep = mouth.albedo[mouth.triangles[-1, 0]] * 0.08
+        self.depth = float(mouth.bite[len(mouth.bite) // 2, 2])
+
+    def draw(self, canvas: Canvas, box: Box, frame_from_rest: Array, stir: float, forward: float, out: Image) -> None:
+        """Look between the lips, in place.
+
+        stir : 0 where the lips are as in the photo; forward : how much the tongue comes out into the light; 0..1
+        """
+        scene, mouth = self.scene, self.scene.mouth
+        matte = hole(canvas.points, mouth.around, box)
+        if matte.max() <= 0:
+            return
+        x0, y0, x1, y1 = box
+        content = self.picture(canvas, box, matte, forward)
+        keep = warped(mouth.plate, frame_from_rest, box)
+        keep = (keep + (1 - keep) * (1 - stir))[..., None]
+        if keep.max() > 0:
+            own = warped(scene.photo, frame_from_rest, box)
+            content += keep * (own - content)
+        blend(out[y0:y1, x0:x1], content, matte)
+
+    def picture(self, canvas: Canvas, box: Box, matte: Array, forward: float) -> Array:
+        """(h, w, 3) teeth, gums and tongue as they stand in a box, darker beside the lips."""
+        mouth = self.scene.mouth
+        x0, y0, x1, y1 = box
+        kernels_mesh.vertex_normals(canvas.points, mouth.triangles, canvas.inner_normals)
+        kernels_mesh.shade_inside(
+            self.all, canvas.inner_normals, mouth.albedo, mouth.ambient, mouth.gloss, self.sun, self.shine,
+            canvas.colours,
+        )  # fmt: skip
+        canvas.colours[self.flesh, :3] *= 0.45 + 0.55 * min(1.0, canvas.opened / WIDE)
+        canvas.colours[mouth.tongue, :3] *= 1 + 0.9 * forward * mouth.along[:, None] ** 2
+        height, width = (y1 - y0) * 2, (x1 - x0) * 2
+        depth = np.full((height, width), kernels.FAR, np.float32)
+        colour = np.zeros((height, width, 4), np.float32)
+        colour[..., :3] = self.deep
+        kernels.raster(canvas.points, mouth.triangles, canvas.colours, (x0, y0), 2.0, depth, colour)
+        fine = colour[..., :3].reshape(y1 - y0, 2, x1 - x0, 2, 3).mean((1, 3))
+        soft = cv2.blur(matte, (2 * int(0.015 * self.scene.mesh.tall) + 1,) * 2)
+        return np.asarray(fine * np.clip(0.55 + 0.7 * soft, 0, 1)[..., None], np.float32)
+
+    def draw_tongue(self, canvas: Canvas, out: Image) -> None:
+        """Lay a tongue that is out over the lips, in place."""
+        points = canvas.points[self.scene.mouth.tongue]
+        low = np.clip(np.floor(points[:, :2].min(0)), 0, self.scene.size - 9).astype(int)
+        high = np.clip(np.ceil(points[:, :2].max(0)) + 1, low + 1, self.scene.size).astype(int)
+        (x0, y0), (x1, y1) = low, high
+        skin = cv2.dilate(canvas.depth[y0:y1, x0:x1], np.ones((3, 3), np.uint8))
+        depth = np.repeat(np.repeat(skin, 2, axis=0), 2, axis=1)
+        depth[depth == kernels.FAR] = -kernels.FAR  # between the lips it is drawn already
+        depth += TONGUE_OVER * self.scene.mesh.unit
+        colour = np.zeros((*depth.shape, 4), np.float32)
+        kernels.raster(canvas.points, self.tongue, canvas.colours, (int(x0), int(y0)), 2.0, depth, colour)
+        fine = colour.reshape(y1 - y0, 2, x1 - x0, 2, 4).mean((1, 3))
+        shown = fine[..., 3:]
+        blend(out[y0:y1, x0:x1], fine[..., :3] / np.maximum(shown, 1e-3), shown[..., 0])

@@ -1,0 +1,76 @@
+"""Between the lids: the white, the iris where it looks, the lid's shadow; and lids behind glasses."""
+
+from __future__ import annotations
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+
+from mien.renderers.portrait.express import OVERLAP
+from mien.renderers.portrait.eyes import polygon
+from mien.renderers.portrait.placing import Box, blend, hole, shifted, warped
+from mien.renderers.portrait.rings import edge_outline
+from mien.renderers.portrait.scene import Eye, Mesh, Scene
+
+Array = npt.NDArray[np.float32]
+Image = npt.NDArray[np.uint8]
+
+
+def draw_eye(
+    scene: Scene,
+    points: Array,
+    eye: Eye,
+    box: Box,
+    frame_from_rest: Array,
+    gaze: Array,
+    widened: float,
+    out: Image,
+) -> None:
+    """Look between the lids, in place. points : (v, 3); gaze : (2,); widened : 1 where lids show more than at rest"""
+    matte = hole(points, eye.around, box)
+    if matte.max() <= 0:
+        return
+    x0, y0, x1, y1 = box
+    looked = iris_shift(eye, scene.mesh, float(gaze[0]), float(gaze[1]))
+    place = shifted(frame_from_rest, eye.box[:2])
+    content = warped(eye.white, place, box)
+    iris = warped(eye.iris, shifted(place, looked), box)
+    content += iris[..., 3:] / 255 * (iris[..., :3] - content)
+    content *= lid_shadow(matte)[..., None]
+    own = warped(scene.photo, frame_from_rest, box)
+    shown = warped(eye.open, place, box)[..., None]
+    still = max(0.0, 1 - float(np.linalg.norm(looked)))
+    content += (still * shown + (1 - shown) * (1 - widened)) * (own - content)
+    blend(out[y0:y1, x0:x1], content, matte)
+
+
+def iris_shift(eye: Eye, mesh: Mesh, yaw: float, pitch: float) -> npt.NDArray[np.float64]:
+    """(2,) pixels the iris moves over the ball. yaw, pitch : radians, of the eye in the head"""
+    down = mesh.down[:2] / np.linalg.norm(mesh.down[:2])
+    right = np.array([down[1], -down[0]])
+    return np.asarray(eye.radius * (np.sin(yaw) * np.cos(pitch) * right + np.sin(pitch) * down), np.float64)
+
+
+def lid_shadow(matte: Array) -> Array:
+    """(h, w) light between the lids: less under the upper one."""
+    height = max(float(matte.sum(0).max()), 1.0)
+    depth = np.cumsum(matte, axis=0) / (0.45 * height)
+    return np.asarray(0.68 + 0.32 * np.clip(depth, 0, 1), np.float32)
+
+
+def draw_curtain(scene: Scene, points: Array, eye: Eye, box: Box, place: Array, blink: float, out: Image) -> None:
+    """Shut an eye behind glasses: draw a lid over it and leave all else where it is, in place."""
+    if blink <= 0:
+        return
+    x0, y0, x1, y1 = box
+    outline = edge_outline(eye.lids, points) - [x0, y0]
+    upper, lower = outline[: len(outline) // 2], outline[: len(outline) // 2 - 1 : -1]
+    begun = min(1.0, blink * 5)
+    edge = upper + blink * (lower - upper) + OVERLAP * begun * scene.mesh.down[:2]
+    lid = polygon(np.concatenate([upper - 0.5 * begun * scene.mesh.down[:2], edge[::-1]]), (y1 - y0, x1 - x0))
+    lash = np.zeros((y1 - y0, x1 - x0), np.uint8)
+    width = max(1, round(0.006 * scene.mesh.tall))
+    cv2.polylines(lash, [np.rint(edge * 16).astype(np.int32)], False, 255, width, cv2.LINE_AA, 4)
+    skin = warped(eye.lid, shifted(place, eye.box[:2]), box)
+    skin *= (1 - 0.55 * begun * lash.astype(np.float32) / 255)[..., None]
+    blend(out[y0:y1, x0:x1], skin, begun * cv2.GaussianBlur(lid, (0, 0), 0.6))
