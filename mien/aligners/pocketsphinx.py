@@ -50,7 +50,7 @@ class PocketSphinx:
         """
         if text is None:
             raise WrongUse("the pocketsphinx aligner needs the text of the speech: give it, or use the hama aligner")
-        words = [(word.text, i, _key(spoken)) for i, word in enumerate(normalise(text)) for spoken in word.spoken]
+        words = [(word.shown, i, _key(spoken)) for i, word in enumerate(normalise(text)) for spoken in word.spoken]
         done, score, frames, voice = 0, 0.0, 0, np.zeros(2)
         for audio, last in _with_last(stretches(sound)):
             left = words[done:] if last else words[done : done + int(FASTEST * audio.seconds) + 5]

@@ -50,7 +50,7 @@ def test_hama_keeps_the_contract(without_text, clip):
 
 def test_every_written_word_is_found_in_order(with_text, clip):
     (speech,) = with_text.align([clip], SAID)
-    assert [w.value for w in speech.words] == [w.strip(".,") for w in SAID.split()]
+    assert [w.value for w in speech.words] == SAID.split()
     assert all(a.stop <= b.start + 1e-9 for a, b in zip(speech.words, speech.words[1:], strict=False))
 
 
@@ -92,7 +92,7 @@ def test_a_long_recording_comes_in_stretches_that_keep_their_words(with_text, cl
     speeches = list(with_text.align(three.split(16000), " ".join([SAID] * 4)))
     assert len(speeches) >= 2
     assert np.array_equal(np.concatenate([s.audio.values for s in speeches]), three.values)
-    assert [w.value for s in speeches for w in s.words] == [w.strip(".,") for w in SAID.split()] * 4
+    assert [w.value for s in speeches for w in s.words] == SAID.split() * 4
     found = starts(speeches, PHONES).reshape(4, -1) - np.arange(4)[:, None] * clip.seconds
     assert np.median(np.abs(found - found[0])) <= 0.01
 
