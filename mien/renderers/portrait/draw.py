@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import cv2
 import numpy as np
 import numpy.typing as npt
 
@@ -30,12 +31,18 @@ WIDE_EYES = [COLUMN[name] for name in ("eyeWideLeft", "eyeWideRight", "eyeLookUp
 """What may show more of an eye than the photo does."""
 
 
+FARTHEST = 0.35
+"""How far from the photo's outline the person may come, face heights; a head that leaves farther is cut off."""
+
+
 class Artist:
     """Draws frames of one scene; holds nothing of a frame, so threads may share one."""
 
     def __init__(self, scene: Scene) -> None:
         self.scene = scene
         self.inside = Inside(scene)
+        self.texture = np.ascontiguousarray(scene.texture).view(np.uint32)[..., 0]
+        self.moving = reached(scene)
         mesh = scene.mesh
         normals = np.zeros_like(mesh.points)
         kernels_mesh.vertex_normals(mesh.points, mesh.face, normals)
@@ -55,8 +62,8 @@ class Artist:
         self.draw_face(canvas, drive, i, boxes)
         out = np.empty_like(scene.photo)
         kernels.compose(
-            scene.photo, scene.texture, scene.background, canvas.backward, scene.grid.cell, scene.margin, canvas.face,
-            out,
+            scene.photo, self.texture, scene.background, self.moving, canvas.backward, scene.grid.cell, scene.margin,
+            canvas.face, out,
         )  # fmt: skip
         for triangles, box, stir in zip(self.nearby, boxes, stirs, strict=True):
             if stir > 0:
@@ -114,4 +121,12 @@ class Artist:
         depth = np.full(((y1 - y0) * 2, (x1 - x0) * 2), kernels.FAR, np.float32)
         fine = np.zeros((*depth.shape, 4), np.float32)
         kernels.raster(canvas.points, triangles, canvas.attributes, (x0, y0), 2.0, depth, fine)
-        kernels.soften(fine, depth, self.scene.texture, self.scene.margin, x0, y0, out)
+        kernels.soften(fine, depth, self.texture, self.scene.margin, x0, y0, out)
+
+
+def reached(scene: Scene) -> Image:
+    """(s, s) 1 where the person is or may come to when the head moves as it can."""
+    m = scene.margin
+    person = scene.texture[2 * m : -2 * m : 2, 2 * m : -2 * m : 2, 3]
+    side = 2 * round(FARTHEST * scene.mesh.tall) + 1
+    return cv2.dilate((person > 0).astype(np.uint8), np.ones((side, side), np.uint8))

@@ -5,6 +5,9 @@ Coordinates: pixels of the output frame, x right, y down, z towards the camera; 
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import Any, TypeVar, cast
+
 import numba
 import numpy as np
 import numpy.typing as npt
@@ -13,7 +16,22 @@ Array = npt.NDArray[np.float32]
 Bytes = npt.NDArray[np.uint8]
 Ints = npt.NDArray[np.int32]
 
-compiled = numba.njit(nogil=True, cache=True, fastmath=True, boundscheck=False)
+Words = npt.NDArray[np.uint32]
+
+LOW, EIGHT, HALF = np.uint32(0x00FF00FF), np.uint32(8), np.uint32(0x00800080)
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+
+def compiled(function: F) -> F:
+    """Compile on first use and keep the result on disk; without a folder to keep it in, for this process only."""
+    options = {"nogil": True, "fastmath": True, "boundscheck": False}
+    try:
+        return cast(F, numba.njit(cache=True, **options)(function))
+    except RuntimeError:  # neither the package's folder nor the user's cache can be written
+        return cast(F, numba.njit(**options)(function))
+
+
 FAR = np.float32(-1e9)
 
 
@@ -68,22 +86,29 @@ def raster(
 
 
 @compiled
-def sample(texture: Bytes, u: float, v: float, out: Array) -> None:
-    """Bilinear colour (4,) of a texture (h, w, 4) at texel (u, v), clamped at its border."""
-    h, w = texture.shape[:2]
-    x = min(max(np.float32(u), np.float32(0)), np.float32(w - 1.001))
-    y = min(max(np.float32(v), np.float32(0)), np.float32(h - 1.001))
+def sample(texture: Words, u: float, v: float) -> tuple[int, int]:
+    """Bilinear colour of a texture (h, w) of packed RGBA at texel (u, v), clamped at its border.
+
+    Returns red and blue, green and alpha, packed as 16-bit halves. Weights are 1/256: a quarter of a level at most.
+    """
+    h, w = texture.shape
+    x = min(max(np.float32(u), np.float32(0)), np.float32(w - 1.01))
+    y = min(max(np.float32(v), np.float32(0)), np.float32(h - 1.01))
     i, j = int(y), int(x)
-    fu, fv = np.float32(x - j), np.float32(y - i)
-    one = np.float32(1)
-    w00, w01, w10, w11 = (one - fu) * (one - fv), fu * (one - fv), (one - fu) * fv, fu * fv
-    for k in range(4):
-        out[k] = (
-            w00 * np.float32(texture[i, j, k])
-            + w01 * np.float32(texture[i, j + 1, k])
-            + w10 * np.float32(texture[i + 1, j, k])
-            + w11 * np.float32(texture[i + 1, j + 1, k])
-        )
+    fu = np.uint32((x - np.float32(j)) * np.float32(256))
+    fv = np.uint32((y - np.float32(i)) * np.float32(256))
+    w11 = np.uint32((fu * fv) >> np.uint32(8))
+    w01, w10 = np.uint32(fu - w11), np.uint32(fv - w11)
+    w00 = np.uint32(np.uint32(256) - fu - w10)
+    p00, p01, p10, p11 = texture[i, j], texture[i, j + 1], texture[i + 1, j], texture[i + 1, j + 1]
+    rb = (p00 & LOW) * w00 + (p01 & LOW) * w01 + (p10 & LOW) * w10 + (p11 & LOW) * w11
+    ga = (
+        ((p00 >> EIGHT) & LOW) * w00
+        + ((p01 >> EIGHT) & LOW) * w01
+        + ((p10 >> EIGHT) & LOW) * w10
+        + ((p11 >> EIGHT) & LOW) * w11
+    )
+    return np.uint32(((rb + HALF) >> EIGHT) & LOW), np.uint32(((ga + HALF) >> EIGHT) & LOW)
 
 
 @compiled
@@ -117,8 +142,9 @@ def invert_grid(forward: Array, rounds: int, backward: Array) -> None:
 @compiled
 def compose(
     photo: Bytes,
-    texture: Bytes,
+    texture: Words,
     background: Bytes,
+    moving: Bytes,
     grid: Array,
     cell: float,
     margin: int,
@@ -127,32 +153,35 @@ def compose(
 ) -> None:
     """One frame: the person, warped by face map and grid, shaded, over the background.
 
-    photo, background, out : (s, s, 3); texture : two texels a pixel, ``margin`` pixels around, RGB + how much person
+    photo, background, out : (s, s, 3); moving : (s, s) 0 where the person never comes
+    texture : packed RGB and how much person, two texels a pixel, ``margin`` pixels around
     grid : (gh, gw, 2) backward displacement in cells, first node at -margin
     face : (s, s, 4) backward displacement x, y in pixels, trust 0..1, light ratio
     What does not move is the photo, bit for bit; what moves less than a pixel fades into it.
     """
     s = photo.shape[0]
-    colour = np.empty(4, np.float32)
-    one, zero, c = np.float32(1), np.float32(0), np.float32(cell)
+    one, c, last = np.float32(1), np.float32(cell), np.float32(255)
+    columns = grid.shape[1]
+    row = np.empty((columns, 2), np.float32)
     for y in range(s):
         v = np.float32(y + margin) / c
         a = int(v)
-        fv = np.float32(v - a)
+        fv = np.float32(v - np.float32(a))
+        for k in range(columns):
+            row[k, 0] = c * (grid[a, k, 0] + fv * (grid[a + 1, k, 0] - grid[a, k, 0]))
+            row[k, 1] = c * (grid[a, k, 1] + fv * (grid[a + 1, k, 1] - grid[a, k, 1]))
         for x in range(s):
+            trust = face[y, x, 2]
+            if moving[y, x] == 0 and trust <= 0:
+                out[y, x, 0], out[y, x, 1], out[y, x, 2] = photo[y, x, 0], photo[y, x, 1], photo[y, x, 2]
+                continue
             u = np.float32(x + margin) / c
             b = int(u)
-            fu = np.float32(u - b)
-            w00, w01, w10, w11 = (one - fu) * (one - fv), fu * (one - fv), (one - fu) * fv, fu * fv
-            dx = c * (
-                w00 * grid[a, b, 0] + w01 * grid[a, b + 1, 0] + w10 * grid[a + 1, b, 0] + w11 * grid[a + 1, b + 1, 0]
-            )
-            dy = c * (
-                w00 * grid[a, b, 1] + w01 * grid[a, b + 1, 1] + w10 * grid[a + 1, b, 1] + w11 * grid[a + 1, b + 1, 1]
-            )
+            fu = np.float32(u - np.float32(b))
+            dx = row[b, 0] + fu * (row[b + 1, 0] - row[b, 0])
+            dy = row[b, 1] + fu * (row[b + 1, 1] - row[b, 1])
             light = one
-            trust = face[y, x, 2]
-            if trust > zero:
+            if trust > 0:
                 dx += trust * (face[y, x, 0] - dx)
                 dy += trust * (face[y, x, 1] - dy)
                 light += trust * (face[y, x, 3] - one)
@@ -160,17 +189,21 @@ def compose(
             if moved < np.float32(1e-5) and abs(light - one) < np.float32(1e-4):
                 out[y, x, 0], out[y, x, 1], out[y, x, 2] = photo[y, x, 0], photo[y, x, 1], photo[y, x, 2]
                 continue
-            sample(texture, (np.float32(x + margin) + dx) * 2, (np.float32(y + margin) + dy) * 2, colour)
-            alpha = colour[3] * np.float32(1 / 255)
-            gone = min(one, np.sqrt(moved)) * (one - alpha)
-            still = one - alpha - gone
-            for k in range(3):
-                value = (
-                    alpha * light * colour[k]
-                    + gone * np.float32(background[y, x, k])
-                    + still * np.float32(photo[y, x, k])
-                )
-                out[y, x, k] = np.uint8(min(max(value + np.float32(0.5), zero), np.float32(255)))
+            rb, ga = sample(texture, (np.float32(x + margin) + dx) * 2, (np.float32(y + margin) + dy) * 2)
+            red, green, blue = np.float32(rb & np.uint32(255)), np.float32(ga & np.uint32(255)), np.float32(rb >> 16)
+            alpha = np.float32(ga >> 16) * np.float32(1 / 255)
+            light *= alpha
+            red, green, blue = red * light, green * light, blue * light
+            if alpha < one:
+                gone = min(one, np.sqrt(moved)) * (one - alpha)
+                still = one - alpha - gone
+                red += gone * np.float32(background[y, x, 0]) + still * np.float32(photo[y, x, 0])
+                green += gone * np.float32(background[y, x, 1]) + still * np.float32(photo[y, x, 1])
+                blue += gone * np.float32(background[y, x, 2]) + still * np.float32(photo[y, x, 2])
+            half = np.float32(0.5)
+            out[y, x, 0] = np.uint8(min(red + half, last))
+            out[y, x, 1] = np.uint8(min(green + half, last))
+            out[y, x, 2] = np.uint8(min(blue + half, last))
 
 
 @compiled
@@ -237,12 +270,12 @@ def bleed(face: Array, depth: Array, x0: int, y0: int, x1: int, y1: int) -> None
 
 
 @compiled
-def soften(fine: Array, depth: Array, texture: Bytes, margin: int, x0: int, y0: int, out: Bytes) -> None:
+def soften(fine: Array, depth: Array, texture: Words, margin: int, x0: int, y0: int, out: Bytes) -> None:
     """Average the four samples of each pixel where they come from places more than a pixel apart, in place.
 
     fine, depth : (2h, 2w, 4), (2h, 2w) a face map at two samples a pixel of the window at x0, y0 of out
     """
-    colour, total = np.empty(4, np.float32), np.empty(3, np.float32)
+    total = np.empty(3, np.float32)
     for y in range(depth.shape[0] // 2):
         for x in range(depth.shape[1] // 2):
             low_x = low_y = np.float32(1e9)
@@ -261,9 +294,11 @@ def soften(fine: Array, depth: Array, texture: Bytes, margin: int, x0: int, y0: 
                     m = fine[2 * y + i, 2 * x + j]
                     u = np.float32(x0 + x + margin) + np.float32(0.5) * np.float32(j) - np.float32(0.25) + m[0]
                     v = np.float32(y0 + y + margin) + np.float32(0.5) * np.float32(i) - np.float32(0.25) + m[1]
-                    sample(texture, u * 2, v * 2, colour)
-                    for k in range(3):
-                        total[k] += colour[k] * m[3] * np.float32(0.25)
+                    rb, ga = sample(texture, u * 2, v * 2)
+                    share = m[3] * np.float32(0.25)
+                    total[0] += share * np.float32(rb & np.uint32(255))
+                    total[1] += share * np.float32(ga & np.uint32(255))
+                    total[2] += share * np.float32(rb >> 16)
             for k in range(3):
                 value = min(max(total[k] + np.float32(0.5), np.float32(0)), np.float32(255))
                 out[y0 + y, x0 + x, k] = np.uint8(value)
