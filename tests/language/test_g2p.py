@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from mien.core.errors import WrongUse
 from mien.core.phones import PHONES, VOWELS
+from mien.core.weights import is_cached
 from mien.language.g2p import MARKS, british_from_american, phonemes, phones_from, placed_phones, pronounce
 from mien.voices.kokoro_model import TOKENS
 
@@ -87,3 +88,12 @@ def test_whatever_is_spoken_has_sounds_the_voice_knows(spoken: list[str]) -> Non
 def test_an_accent_nobody_has_is_refused() -> None:
     with pytest.raises(WrongUse, match="accent must be 'us' or 'gb', got 'fr'"):
         pronounce(["hello"], "fr")
+
+
+def test_british_words_come_from_the_british_dictionaries() -> None:
+    if not (is_cached("misaki-gb-gold") and is_cached("misaki-gb-silver")):
+        pytest.skip("the British dictionaries are not on this machine: mien models get misaki-gb-gold misaki-gb-silver")
+    assert symbols("bath", "gb") == "b ɑ θ"
+    assert symbols("tomato", "gb") == "t ə m ɑ t əʊ"
+    assert symbols("lots", "gb") == "l ɒ t s"
+    assert symbols("zorblaxian", "gb").startswith("z ɔ b l æ k s")

@@ -5,8 +5,10 @@ from __future__ import annotations
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from mien.language.g2p import pronounce
 from mien.language.normalise import normalise
 from mien.voices.clauses import FIRST_TOKENS, LONG_PAUSE, MOST_TOKENS, PARAGRAPH_PAUSE, Clause, clauses
+from mien.voices.kokoro_model import TOKENS
 from mien.voices.timing import script_of
 from mien.voices.tone import spelt
 
@@ -63,3 +65,17 @@ def test_pauses_grow_with_the_mark() -> None:
     comma, stop, paragraph = (clauses_of(f"{long * 3}{mark} {long * 3}")[2].pause for mark in (",", ".", ".\n\n"))
     assert comma < stop < paragraph == PARAGRAPH_PAUSE
     assert stop >= LONG_PAUSE > comma
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.text(st.characters(codec="latin-1"), max_size=40))
+def test_whatever_is_written_the_network_knows_every_letter_of_it(text: str) -> None:
+    try:
+        words = normalise(text)
+    except ValueError:
+        return
+    for clause in clauses(words, pronounce):
+        script = script_of(clause)
+        assert set(script.letters) <= set(TOKENS)
+        assert len(script.owner) == len(script.letters) + 2
+        assert script.phones
