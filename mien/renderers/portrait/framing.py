@@ -73,6 +73,7 @@ def _keep_inside(start: float, side: float, limit: float) -> float:
 
 def frame_photo(image: Image, points: Array, size: int) -> Framed:
     """Cut and resize. image : (h, w, 3); points : (478, 3) landmarks as mien.face finds them (corner origin, z away)"""
+    image, points = _shrunk(image, points, size)
     height, width = image.shape[:2]
     left, top, side = place_window(points, height, width)
     margin = round(size * MARGIN / 8) * 8
@@ -89,6 +90,15 @@ def frame_photo(image: Image, points: Array, size: int) -> Framed:
     moved[:, 1] = (points[:, 1] - y0) * zoom - 0.5 - margin
     moved[:, 2] = -points[:, 2] * zoom
     return Framed(np.ascontiguousarray(wide), moved, margin)
+
+
+def _shrunk(image: Image, points: Array, size: int) -> tuple[Image, Array]:
+    """A photo that has more than twice the pixels the frame shows, brought down: blurs cost by the pixel."""
+    factor = 2 * size / place_window(points, *image.shape[:2])[2]
+    if factor >= 1:
+        return image, points
+    small = cv2.resize(image, None, fx=factor, fy=factor, interpolation=cv2.INTER_AREA)
+    return np.asarray(small, np.uint8), points * np.float32(small.shape[1] / image.shape[1])
 
 
 def extended(image: Image, x0: int, y0: int, side: int) -> Image:
