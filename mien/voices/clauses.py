@@ -17,7 +17,7 @@ FIRST_TOKENS = 90
 
 SHORT_TOKENS = 25
 JOINED_TOKENS = 100
-"""A sentence shorter than the one joins the next up to the other: alone it would be spoken without melody."""
+"""A sentence shorter than the one joins its neighbour up to the other: alone it would be spoken without melody."""
 
 SENTENCE_WORDS = 120
 """Words after which a text without any full stop is taken as a sentence all the same."""
@@ -106,7 +106,8 @@ def _joined(sentences: Iterable[tuple[Said, ...]]) -> Iterator[tuple[Said, ...]]
     held: tuple[Said, ...] = ()
     for sentence in sentences:
         size, more = sum(s.tokens for s in held), sum(s.tokens for s in sentence)
-        if held and (held[-1].word.ends_paragraph or size >= SHORT_TOKENS or size + more > JOINED_TOKENS):
+        alone = min(size, more) >= SHORT_TOKENS or size + more > JOINED_TOKENS
+        if held and (held[-1].word.ends_paragraph or alone):
             yield held
             held = ()
         held += sentence

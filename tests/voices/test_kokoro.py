@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from mien.aligners.pocketsphinx import PocketSphinx
 from mien.core.emotion import Emotion
 from mien.core.errors import MissingWeights, WrongUse
 from mien.core.plan import Cue, Span, Speech, Utterance
@@ -75,6 +76,22 @@ def test_pitch_is_that_of_the_sound(speak: Speak) -> None:
     heard = f0_from_audio(speech.audio)
     both = (heard > 0) & (speech.prosody.voicing > 0.9)
     assert np.median(np.abs(12 * np.log2(heard[both] / ours[both]))) < 0.5
+
+
+def test_phones_begin_when_an_independent_aligner_hears_them(kokoro: Kokoro) -> None:
+    text = "She put five big maps and the blue paper on my chair, before we met."
+    (speech,) = kokoro.speak([Utterance(text)])
+    (heard,) = PocketSphinx().align([speech.audio], text)
+    errors = []
+    for ours, theirs in zip(speech.words, heard.words, strict=True):
+        mine, other = (
+            [p.start for p in s.phones if w.start - 1e-6 <= p.start < w.stop - 1e-6]
+            for s, w in ((speech, ours), (heard, theirs))
+        )
+        if len(mine) == len(other):  # else it chose another pronunciation
+            errors += [abs(a - b) for a, b in zip(mine, other, strict=True)]
+    assert len(errors) > 0.7 * len(speech.phones)
+    assert np.median(errors) <= 0.03
 
 
 @pytest.mark.parametrize(
