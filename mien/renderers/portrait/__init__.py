@@ -1,4 +1,4 @@
-"""Renderer: one photo, brought to life by warping it over a fitted head. No network, no GPU; docs/portrait.md."""
+"""Renderer: one photo, brought to life by warping it over a fitted head. No neural network draws it."""
 
 from mien.renderers.portrait.portrait import PHOTO, Portrait, warm
 

@@ -18,7 +18,7 @@ from mien.renderers.portrait.scene import Scene
 Array = npt.NDArray[np.float32]
 Image = npt.NDArray[np.uint8]
 
-CHEST = 0.012
+CHEST = 0.007
 """How far a full breath lifts the shoulders, metres."""
 
 SEAM = 0.02
@@ -129,4 +129,4 @@ def reached(scene: Scene) -> Image:
     m = scene.margin
     person = scene.texture[2 * m : -2 * m : 2, 2 * m : -2 * m : 2, 3]
     side = 2 * round(FARTHEST * scene.mesh.tall) + 1
-    return cv2.dilate((person > 0).astype(np.uint8), np.ones((side, side), np.uint8))
+    return np.asarray(cv2.dilate((person > 0).astype(np.uint8), np.ones((side, side), np.uint8)), np.uint8)

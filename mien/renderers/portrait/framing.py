@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 import cv2
@@ -14,7 +15,7 @@ Array = npt.NDArray[np.float32]
 FACE_HEIGHT = 0.39
 """Hairline to chin over the frame's side: head and shoulders, as in a video call."""
 
-TIGHTEST = 0.66
+TIGHTEST = 0.72
 """The same where the photo has no more to show; beyond this the picture is extended."""
 
 FACE_CENTRE = 0.475
@@ -37,11 +38,13 @@ class Framed:
     wide   : (s + 2 margin, s + 2 margin, 3) RGB, the frame and what lies around it
     points : (478, 3) landmarks in pixels of the frame, z in the same unit, towards the camera
     margin : pixels
+    real   : rows and columns of ``wide`` that the photo covers; what is beyond was made up
     """
 
     wide: Image
     points: Array
     margin: int
+    real: tuple[slice, slice]
 
     @property
     def photo(self) -> Image:
@@ -52,7 +55,7 @@ class Framed:
 
 def face_height(points: Array) -> float:
     """Hairline to chin, in the unit of the points."""
-    return float(np.linalg.norm(points[HAIRLINE] - points[CHIN]))
+    return float(np.linalg.norm(points[HAIRLINE, :2] - points[CHIN, :2]))
 
 
 def place_window(points: Array, height: int, width: int) -> tuple[float, float, float]:
@@ -89,7 +92,8 @@ def frame_photo(image: Image, points: Array, size: int) -> Framed:
     moved[:, 0] = (points[:, 0] - x0) * zoom - 0.5 - margin
     moved[:, 1] = (points[:, 1] - y0) * zoom - 0.5 - margin
     moved[:, 2] = -points[:, 2] * zoom
-    return Framed(np.ascontiguousarray(wide), moved, margin)
+    real = (_covered(y0, height, zoom, total), _covered(x0, width, zoom, total))
+    return Framed(np.ascontiguousarray(wide), moved, margin, real)
 
 
 def _shrunk(image: Image, points: Array, size: int) -> tuple[Image, Array]:
@@ -101,8 +105,12 @@ def _shrunk(image: Image, points: Array, size: int) -> tuple[Image, Array]:
     return np.asarray(small, np.uint8), points * np.float32(small.shape[1] / image.shape[1])
 
 
+def _covered(start: int, limit: int, zoom: float, total: int) -> slice:
+    return slice(max(0, math.ceil(-start * zoom)), min(total, math.floor((limit - start) * zoom)))
+
+
 def extended(image: Image, x0: int, y0: int, side: int) -> Image:
-    """A square window of a photo; beyond its border the picture is mirrored, the more blurred the farther out."""
+    """A square window of a photo; beyond its border the picture is mirrored, stretched and blurred."""
     height, width = image.shape[:2]
     columns, rows = np.arange(x0, x0 + side), np.arange(y0, y0 + side)
     window = image[_mirrored(rows, height)[:, None], _mirrored(columns, width)[None]]
@@ -119,9 +127,14 @@ def extended(image: Image, x0: int, y0: int, side: int) -> Image:
     return np.asarray(np.rint(result), np.uint8)
 
 
+STRETCH = 0.25
+"""How much of the picture beside its border stands, mirrored, for what lies beyond: more would show things twice."""
+
+
 def _mirrored(index: npt.NDArray[np.int64], limit: int) -> npt.NDArray[np.int64]:
-    folded = np.abs(index) % (2 * limit)
-    return np.where(folded >= limit, 2 * limit - 1 - folded, folded)
+    before, after = np.maximum(-index, 0), np.maximum(index - limit + 1, 0)
+    inside = np.clip(index, 0, limit - 1) + np.rint(STRETCH * before).astype(int) - np.rint(STRETCH * after).astype(int)
+    return np.asarray(np.clip(inside, 0, limit - 1))
 
 
 def doubled(wide: npt.NDArray[np.uint8]) -> npt.NDArray[np.uint8]:

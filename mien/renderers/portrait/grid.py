@@ -55,27 +55,37 @@ def node_positions(size: int, margin: int) -> tuple[float, Array]:
     return cell, (np.arange(-extra, CELLS + extra + 2) * cell).astype(np.float32)
 
 
-def follow_weight(y: Array, chin: float, tall: float) -> Array:
-    """1 for what turns with the head (above the chin), falling smoothly to 0 down the neck. y : pixels"""
-    t = np.clip((y - (chin - 0.05 * tall)) / (NECK * tall), 0, 1)
-    return np.asarray(1 - t * t * (3 - 2 * t), np.float32)
+SHOULDERS = (0.5, 1.0)
+"""Face heights beside the chin between which what lies below it stops following: hair does, shoulders do not."""
+
+
+def follow_weight(x: Array, y: Array, chin: Array, tall: float) -> Array:
+    """1 for what turns with the head, falling smoothly to 0 down the neck and towards the shoulders.
+
+    x, y : pixels; chin : (2,)
+    """
+    t = np.clip((y - (chin[1] - 0.05 * tall)) / (NECK * tall), 0, 1)
+    low = np.clip((y - (chin[1] - 0.35 * tall)) / (0.4 * tall), 0, 1)
+    near, far = SHOULDERS
+    aside = np.clip((np.abs(x - chin[0]) / tall - near) / (far - near), 0, 1)
+    return np.asarray((1 - t * t * (3 - 2 * t)) * (1 - low * aside * aside * (3 - 2 * aside)), np.float32)
 
 
 def build_grid(
-    size: int, margin: int, depth_map: Array, known: Array, sources: Ints, points: Array, chin: float, tall: float
+    size: int, margin: int, depth_map: Array, known: Array, sources: Ints, points: Array, chin: Array, tall: float
 ) -> Grid:
     """depth_map, known : (g, g) the head's depth where it covers a node
 
     sources : face vertices that speak for what lies beside the face; points : (v, 3) at rest
-    chin : y of the chin; tall : face height, pixels
+    chin : (2,); tall : face height, pixels
     """
     cell, line = node_positions(size, margin)
     x, y = np.meshgrid(line, line)
     depth = smooth_depth(depth_map, known, tall / cell)
-    follow = follow_weight(y, chin, tall)
-    t = np.clip((y - chin) / (0.7 * tall), 0, 1)
+    follow = follow_weight(x, y, chin, tall)
+    t = np.clip((y - chin[1]) / (0.7 * tall), 0, 1)
     lift = np.asarray(t * t * (3 - 2 * t), np.float32)
-    starts, index, weights = face_influence(np.stack([x, y], -1).reshape(-1, 2), sources, points, chin, tall)
+    starts, index, weights = face_influence(np.stack([x, y], -1).reshape(-1, 2), sources, points, float(chin[1]), tall)
     return Grid(cell, depth, follow, lift, starts, index, weights)
 
 

@@ -86,7 +86,7 @@ def raster(
 
 
 @compiled
-def sample(texture: Words, u: float, v: float) -> tuple[int, int]:
+def sample(texture: Words, u: float, v: float) -> tuple[np.uint32, np.uint32]:
     """Bilinear colour of a texture (h, w) of packed RGBA at texel (u, v), clamped at its border.
 
     Returns red and blue, green and alpha, packed as 16-bit halves. Weights are 1/256: a quarter of a level at most.

@@ -73,7 +73,7 @@ def measure(image: Array, targets: Ints, source: Ints, cost: Array) -> None:
     """The cost of every target's present source, in place."""
     for m in range(targets.shape[0]):
         y, x = targets[m]
-        cost[y, x] = difference(image, y, x, source[y, x, 0], source[y, x, 1], np.float32(1e12))
+        cost[y, x] = difference(image, y, x, source[y, x, 0], source[y, x, 1], 1e12)
 
 
 @compiled

@@ -75,7 +75,7 @@ def light_inside(head: Head) -> Array:
     reached = np.clip(head.ambient / 0.5, 0, 1) ** 0.4
     light = np.exp(-behind / DIM) * (0.6 + 0.4 * reached)
     enamel = head.masks["teeth_upper"] | head.masks["teeth_lower"]
-    light[enamel] = (0.08 + 0.92 * np.exp(-behind[enamel] / 0.022)) * (0.8 + 0.2 * reached[enamel])
+    light[enamel] = (0.08 + 0.92 * np.exp(-behind[enamel] / 0.017)) * (0.8 + 0.2 * reached[enamel])
     walls = head.masks["socket"]
     light[walls] = 0.05 + 0.75 * np.exp(-behind[walls] / 0.022) * (0.5 + 0.5 * reached[walls])
     tongue = head.masks["tongue"]

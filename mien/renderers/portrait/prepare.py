@@ -48,13 +48,13 @@ def prepare(image: Image, found: Array, size: int) -> Scene:
     glasses = wears_glasses(photo, framed.points)
     stiff = behind_glasses(points, framed.points, tall) if glasses else np.ones(len(points), np.float32)
     mesh = build_mesh(head, points, own, pixels_from_metres, tall, stiff)
-    alpha = refined_alpha(framed.wide, person_mask(framed.wide))
+    alpha = person_alpha(framed)
     background = background_behind(framed.wide, alpha)
     m = framed.margin
     texture = doubled(np.dstack([framed.wide, np.rint(alpha * 255).astype(np.uint8)]))
     normals = normals_of(mesh)
     light = skin_light(photo, mesh, normals)
-    grid = head_grid(head, mesh, size, m, float(framed.points[CHIN, 1]), normals)
+    grid = head_grid(head, mesh, size, m, framed.points[CHIN, :2], normals)
     lids = [lid_closure(head, mesh.points, tall, side) for side in (0, 1)]
     seal = lip_closure(head, mesh.points, tall)
     pair = [eyes.build_eye(mesh, photo, framed.points, lids[side], openings[side], side) for side in (0, 1)]
@@ -62,6 +62,16 @@ def prepare(image: Image, found: Array, size: int) -> Scene:
     return Scene(
         photo, np.ascontiguousarray(background[m:-m, m:-m]), texture, m, light, glasses, mesh, grid, inside, *pair
     )
+
+
+def person_alpha(framed: Framed) -> Array:
+    """(s', s') how much person; beyond the photo's border it goes on as it is there."""
+    rows, columns = framed.real
+    real = np.ascontiguousarray(framed.wide[framed.real])
+    total = len(framed.wide)
+    around = rows.start, total - rows.stop, columns.start, total - columns.stop
+    alpha = refined_alpha(real, person_mask(real))
+    return np.asarray(cv2.copyMakeBorder(alpha, *around, cv2.BORDER_REPLICATE), np.float32)
 
 
 def fitted(head: Head, framed: Framed) -> tuple[Array, Array, Array]:
@@ -113,7 +123,7 @@ def build_mesh(head: Head, points: Array, own: Array, pixels_from_metres: Array,
     pivot = np.array([*head.pivot, 1.0]) @ origin
     return Mesh(
         points=np.ascontiguousarray(points, np.float32),
-        follow=follow_weight(points[:, 1], float(marks[CHIN, 1]), tall),
+        follow=follow_weight(points[:, 0], points[:, 1], marks[CHIN, :2], tall),
         face=front_sorted(face, points),
         trust=face_trust(head, points, tall),
         index=np.concatenate(index).astype(np.int32),
@@ -127,16 +137,18 @@ def build_mesh(head: Head, points: Array, own: Array, pixels_from_metres: Array,
     )
 
 
-LENS = (0.21, 0.15)
-"""Half width and half height, in face heights around the middle of an eye, of what a pair of glasses covers."""
+LENS = (0.21, 0.125, 0.03)
+"""Half width and half height of what a pair of glasses covers, and how far its middle lies below the eye's, in face
+heights: the brows, which lie above most frames, stay free."""
 
 
 def behind_glasses(points: Array, marks: Array, tall: float) -> Array:
     """(v,) how far skin may move under glasses: little where the frame may be, which must not bend."""
     give = np.ones(len(points), np.float32)
     for iris in eyes.IRIS:
-        away = np.hypot(*((points[:, :2] - marks[iris, :2]) / (tall * np.array(LENS))).T)
-        give = np.minimum(give, 0.12 + 0.88 * smoothstep(away, 0.85, 1.35))
+        middle = marks[iris, :2] + [0, LENS[2] * tall]
+        away = np.hypot(*((points[:, :2] - middle) / (tall * np.array(LENS[:2]))).T)
+        give = np.minimum(give, 0.12 + 0.88 * smoothstep(away, 0.9, 1.25))
     return give
 
 
@@ -191,7 +203,7 @@ def skin_light(photo: Image, mesh: Mesh, normals: Array) -> Array:
     return fit_light(soft[at[:, 1], at[:, 0]], normals[seen])
 
 
-def head_grid(head: Head, mesh: Mesh, size: int, margin: int, chin: float, normals: Array) -> Grid:
+def head_grid(head: Head, mesh: Mesh, size: int, margin: int, chin: Array, normals: Array) -> Grid:
     """The grid around the face: the whole head gives its depth, the face's outer parts what it follows."""
     cell, line = node_positions(size, margin)
     nodes = len(line)
