@@ -116,22 +116,30 @@ def _joined(sentences: Iterable[tuple[Said, ...]]) -> Iterator[tuple[Said, ...]]
 
 
 def _cut(said: tuple[Said, ...], most: int) -> int:
-    """How many of the words to speak now: all, or up to the best place among those that fit."""
-    if sum(s.tokens for s in said) <= most:
+    """How many of the words to speak now: all, or up to the best place among those that fit.
+
+    Without a mark to cut at, a sentence that fits a clause is left whole.
+    """
+    total = sum(s.tokens for s in said)
+    if total <= most:
         return len(said)
-    best, best_score, tokens = 1, -1.0, 0
+    best, best_score, tokens = 1, 0.0, 0
     for i, s in enumerate(said[:-1], 1):
         tokens += s.tokens
         if tokens > most:
             break
-        strength = max((PAUSES.get(m, 0.0) for m in s.word.after), default=0.0) + 0.01
-        score = strength * min(tokens, most - tokens / 2)  # a good mark, and neither part tiny
+        score = (_strength(s.word) + 0.01) * min(tokens, most - tokens / 2)  # a good mark, and neither part tiny
         if score >= best_score:
             best, best_score = i, score
-    return best
+    return len(said) if total <= MOST_TOKENS and not _strength(said[best - 1].word) else best
+
+
+def _strength(word: Word) -> float:
+    """Seconds of pause that the marks after a word ask for."""
+    return max((PAUSES.get(m, 0.0) for m in word.after), default=0.0)
 
 
 def _pause(word: Word) -> float:
     if word.ends_paragraph:
         return PARAGRAPH_PAUSE
-    return max((PAUSES.get(m, 0.0) for m in word.after), default=NO_MARK_PAUSE)
+    return _strength(word) or NO_MARK_PAUSE

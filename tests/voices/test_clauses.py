@@ -44,6 +44,13 @@ def test_the_first_clause_is_short_so_that_speech_starts_soon() -> None:
     assert first.tokens <= FIRST_TOKENS < rest[0].tokens
 
 
+def test_a_sentence_without_marks_is_not_torn_apart_to_start_sooner() -> None:
+    (clause,) = clauses_of(
+        "the very long and winding road that leads to your door will never disappear again today yes"
+    )
+    assert FIRST_TOKENS < clause.tokens <= MOST_TOKENS
+
+
 def test_two_thousand_words_without_a_full_stop_are_still_spoken() -> None:
     made = clauses_of("and then he went " * 500)
     assert sum(len(c.said) for c in made) == 2000
