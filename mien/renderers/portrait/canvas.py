@@ -23,4 +23,5 @@ class Canvas:
         self.backward = np.zeros_like(self.forward)
         self.gaps = np.zeros((len(scene.mouth.lips.upper), 3), np.float32)
         self.upper, self.lower = np.zeros_like(self.gaps), np.zeros_like(self.gaps)
+        self.creases = np.zeros((size, size), np.float32)
         self.opened = 0.0  # gap of the lips, face heights

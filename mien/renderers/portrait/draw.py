@@ -8,6 +8,7 @@ import numpy.typing as npt
 
 from mien.renderers.portrait import kernels, kernels_mesh
 from mien.renderers.portrait.canvas import Canvas
+from mien.renderers.portrait.creases import crease_weights
 from mien.renderers.portrait.drive import COLUMN, Drive
 from mien.renderers.portrait.express import BLINKS, express
 from mien.renderers.portrait.inside import Inside
@@ -47,6 +48,7 @@ class Artist:
         normals = np.zeros_like(mesh.points)
         kernels_mesh.vertex_normals(mesh.points, mesh.face, normals)
         self.rest_light = np.maximum(scene.light[0] + normals @ scene.light[1:], 0.03).astype(np.float32)
+        self.crease_weights = crease_weights()
         self.slits = (scene.mouth.lips, scene.left.lids, scene.right.lids)
         self.nearby = (scene.mouth.around, scene.left.around, scene.right.around)
 
@@ -60,10 +62,11 @@ class Artist:
         kernels_mesh.turn(points, mesh.follow, matrix, mesh.pivot, shift)
         boxes = [opening_box(slit, points, scene.size) for slit in self.slits]
         self.draw_face(canvas, drive, i, boxes)
+        self.draw_creases(canvas, drive.weights[i])
         out = np.empty_like(scene.photo)
         kernels.compose(
             scene.photo, self.texture, scene.background, self.moving, canvas.backward, scene.grid.cell, scene.margin,
-            canvas.face, out,
+            canvas.face, canvas.creases, out,
         )  # fmt: skip
         for triangles, box, stir in zip(self.nearby, boxes, stirs, strict=True):
             if stir > 0:
@@ -105,6 +108,17 @@ class Artist:
         kernels.raster(canvas.points, mesh.face, canvas.attributes, (0, 0), 1.0, canvas.depth, canvas.face)
         for x0, y0, x1, y1 in boxes:
             kernels.bleed(canvas.face, canvas.depth, x0, y0, x1, y1)
+
+    def draw_creases(self, canvas: Canvas, weights: Array) -> None:
+        """How much lighter or darker each place of the photo's skin gets with the expression."""
+        canvas.creases.fill(0)
+        start = 0
+        for (x0, y0, x1, y1), depth in zip(self.scene.crease_boxes, weights @ self.crease_weights, strict=True):
+            stop = start + (x1 - x0) * (y1 - y0)
+            if depth > 0.01:
+                relief = self.scene.crease_maps[start:stop].reshape(y1 - y0, x1 - x0)
+                canvas.creases[y0:y1, x0:x1] += min(float(depth), 1.0) * relief
+            start = stop
 
     def darken_seam(self, canvas: Canvas) -> None:
         """A line of shadow between lips that are open in the photo and meet now: the photo has none to show."""

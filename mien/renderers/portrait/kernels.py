@@ -149,6 +149,7 @@ def compose(
     cell: float,
     margin: int,
     face: Array,
+    creases: Array,
     out: Bytes,
 ) -> None:
     """One frame: the person, warped by face map and grid, shaded, over the background.
@@ -157,6 +158,7 @@ def compose(
     texture : packed RGB and how much person, two texels a pixel, ``margin`` pixels around
     grid : (gh, gw, 2) backward displacement in cells, first node at -margin
     face : (s, s, 4) backward displacement x, y in pixels, trust 0..1, light ratio
+    creases : (s, s) light added to the photo's own, as a share, where it comes from
     What does not move is the photo, bit for bit; what moves less than a pixel fades into it.
     """
     s = photo.shape[0]
@@ -180,20 +182,25 @@ def compose(
             fu = np.float32(u - np.float32(b))
             dx = row[b, 0] + fu * (row[b + 1, 0] - row[b, 0])
             dy = row[b, 1] + fu * (row[b + 1, 1] - row[b, 1])
-            light = one
+            light, crease = one, np.float32(0)
             if trust > 0:
                 dx += trust * (face[y, x, 0] - dx)
                 dy += trust * (face[y, x, 1] - dy)
                 light += trust * (face[y, x, 3] - one)
+                i, j = int(y + dy + np.float32(0.5)), int(x + dx + np.float32(0.5))
+                if 0 <= i < s and 0 <= j < s:
+                    crease = trust * creases[i, j]
             moved = dx * dx + dy * dy
-            if moved < np.float32(1e-5) and abs(light - one) < np.float32(1e-4):
+            if moved < np.float32(1e-5) and abs(light - one) + abs(crease) < np.float32(1e-4):
                 out[y, x, 0], out[y, x, 1], out[y, x, 2] = photo[y, x, 0], photo[y, x, 1], photo[y, x, 2]
                 continue
             rb, ga = sample(texture, (np.float32(x + margin) + dx) * 2, (np.float32(y + margin) + dy) * 2)
             red, green, blue = np.float32(rb & np.uint32(255)), np.float32(ga & np.uint32(255)), np.float32(rb >> 16)
             alpha = np.float32(ga >> 16) * np.float32(1 / 255)
             light *= alpha
-            red, green, blue = red * light, green * light, blue * light
+            red *= light * (one + np.float32(0.8) * crease)  # shadow on skin is warm
+            green *= light * (one + np.float32(1.1) * crease)
+            blue *= light * (one + np.float32(1.15) * crease)
             if alpha < one:
                 gone = min(one, np.sqrt(moved)) * (one - alpha)
                 still = one - alpha - gone

@@ -11,6 +11,7 @@ from mien.face.fit import Fit, fit
 from mien.face.head import EYE_CORNERS, MOUTH_CORNERS, Head, load_head
 from mien.face.mask import person_mask
 from mien.renderers.portrait import eyes, kernels, kernels_mesh, mouth
+from mien.renderers.portrait.creases import crease_maps
 from mien.renderers.portrait.framing import Framed, doubled, face_height, frame_photo
 from mien.renderers.portrait.glasses import wears_glasses
 from mien.renderers.portrait.grid import Grid, build_grid, follow_weight, node_positions
@@ -53,6 +54,8 @@ def prepare(image: Image, found: Array, size: int) -> Scene:
     m = framed.margin
     texture = doubled(np.dstack([framed.wide, np.rint(alpha * 255).astype(np.uint8)]))
     normals = normals_of(mesh)
+    hidden = hair_over(photo, mesh)
+    creases = crease_maps(framed.points, tall, size, hidden)
     light = skin_light(photo, mesh, normals)
     grid = head_grid(head, mesh, size, m, framed.points[CHIN, :2], normals)
     lids = [lid_closure(head, mesh.points, tall, side) for side in (0, 1)]
@@ -60,7 +63,17 @@ def prepare(image: Image, found: Array, size: int) -> Scene:
     pair = [eyes.build_eye(mesh, photo, framed.points, lids[side], openings[side], side) for side in (0, 1)]
     inside = mouth.build_mouth(head, mesh, photo, seal, plate, framed.points, pair)
     return Scene(
-        photo, np.ascontiguousarray(background[m:-m, m:-m]), texture, m, light, glasses, mesh, grid, inside, *pair
+        photo,
+        np.ascontiguousarray(background[m:-m, m:-m]),
+        texture,
+        m,
+        light,
+        glasses,
+        *creases,
+        mesh,
+        grid,
+        inside,
+        *pair,
     )
 
 
@@ -201,6 +214,14 @@ def skin_light(photo: Image, mesh: Mesh, normals: Array) -> Array:
     seen, at = (a[np.all((at >= 0) & (at < size), axis=1)] for a in (seen, at))
     soft = cv2.GaussianBlur(photo, (0, 0), 0.01 * mesh.tall + 0.5).astype(np.float32) / 255
     return fit_light(soft[at[:, 1], at[:, 0]], normals[seen])
+
+
+def hair_over(photo: Image, mesh: Mesh) -> Array:
+    """(s, s) 0..1 where something much darker or brighter than the face's skin covers it: hair, a hat, a frame."""
+    skin = mouth.skin_colour(photo, mesh).mean()
+    bright = cv2.GaussianBlur(photo, (0, 0), 1.0).astype(np.float32).mean(2) / skin
+    odd = np.maximum(smoothstep(0.55 - bright, 0, 0.15), smoothstep(bright, 1.5, 1.8))
+    return np.asarray(cv2.GaussianBlur(odd, (0, 0), 2.0), np.float32)
 
 
 def head_grid(head: Head, mesh: Mesh, size: int, margin: int, chin: Array, normals: Array) -> Grid:

@@ -101,7 +101,7 @@ class Eye:
 @dataclass(frozen=True, eq=False)
 class Scene:
     """photo, background : (s, s, 3); texture : (2 s', 2 s', 4) with a margin, see framing; light : (4,)
-    glasses : whether the face wears some"""
+    glasses : whether the face wears some; crease_boxes, crease_maps : see creases.py"""
 
     photo: Bytes
     background: Bytes
@@ -109,6 +109,8 @@ class Scene:
     margin: int
     light: Array
     glasses: bool
+    crease_boxes: Ints
+    crease_maps: Array
     mesh: Mesh
     grid: Grid
     mouth: Mouth
