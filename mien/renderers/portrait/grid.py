@@ -104,7 +104,7 @@ def face_influence(nodes: Array, sources: Ints, points: Array, chin: float, tall
     distance, nearest = tree.query(nodes, k=NEAREST)
     away = distance[:, 0]
     below = np.clip((nodes[:, 1] - (chin - 0.1 * tall)) / (0.2 * tall), 0, 1)
-    reach = (0.16 + 0.30 * below) * tall
+    reach = (0.12 + 0.34 * below) * tall
     fade = np.clip(1 - away / reach, 0, 1)
     fade = fade * fade * (3 - 2 * fade)
     width = 0.02 * tall + 0.8 * away

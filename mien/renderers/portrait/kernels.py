@@ -184,6 +184,10 @@ def compose(
             dy = row[b, 1] + fu * (row[b + 1, 1] - row[b, 1])
             light, crease = one, np.float32(0)
             if trust > 0:
+                if 0 < y < s - 1 and 0 < x < s - 1:  # where the face ends before neck or hair: no steps
+                    around = face[y - 1, x, 2] + face[y + 1, x, 2] + face[y, x - 1, 2] + face[y, x + 1, 2]
+                    if around < 4 * trust - np.float32(0.3):
+                        trust = (2 * trust + around) / 6
                 dx += trust * (face[y, x, 0] - dx)
                 dy += trust * (face[y, x, 1] - dy)
                 light += trust * (face[y, x, 3] - one)
@@ -196,6 +200,12 @@ def compose(
                 continue
             rb, ga = sample(texture, (np.float32(x + margin) + dx) * 2, (np.float32(y + margin) + dy) * 2)
             red, green, blue = np.float32(rb & np.uint32(255)), np.float32(ga & np.uint32(255)), np.float32(rb >> 16)
+            if trust > 0 and y + 1 < s and face[y + 1, x, 2] > 0:
+                step_x, step_y = face[y + 1, x, 0] - face[y, x, 0], face[y + 1, x, 1] - face[y, x, 1]
+                if abs(step_x) + abs(step_y) > np.float32(1.5):  # one part of the face ends before another
+                    u, v = np.float32(x + margin) + dx + trust * step_x, np.float32(y + margin) + dy + trust * step_y
+                    rb2, ga2 = sample(texture, u * 2, v * 2)
+                    rb, ga = ((rb + rb2) >> 1) & LOW, ((ga + ga2) >> 1) & LOW
             alpha = np.float32(ga >> 16) * np.float32(1 / 255)
             light *= alpha
             red *= light * (one + np.float32(0.8) * crease)  # shadow on skin is warm

@@ -11,6 +11,9 @@ from mien.renderers.portrait.inpaint import completed
 REVEALED = 0.06
 """How far behind the outline, in sides, a turning head lets one see."""
 
+DOUBT = (0.33, 0.75)
+"""Between these the mask decides by its shape; half-believed background would be carried along as a ghost."""
+
 Image = npt.NDArray[np.uint8]
 Array = npt.NDArray[np.float32]
 
@@ -20,7 +23,8 @@ def refined_alpha(image: Image, mask: Array) -> Array:
     side = image.shape[0]
     guide = np.asarray(cv2.cvtColor(image, cv2.COLOR_RGB2GRAY), np.float32) / np.float32(255)
     window = 2 * round(side * 0.012) + 1
-    filtered = _guided(guide, mask, window, 2e-4)
+    t = np.clip((mask - DOUBT[0]) / (DOUBT[1] - DOUBT[0]), 0, 1)
+    filtered = _guided(guide, np.asarray(t * t * (3 - 2 * t), np.float32), window, 2e-4)
     alpha = np.clip((filtered - 0.2) / 0.66, 0, 1)
     return np.asarray(alpha, np.float32)
 

@@ -150,7 +150,7 @@ def build_mesh(head: Head, points: Array, own: Array, pixels_from_metres: Array,
     )
 
 
-LENS = (0.21, 0.125, 0.03)
+LENS = (0.26, 0.125, 0.03)
 """Half width and half height of what a pair of glasses covers, and how far its middle lies below the eye's, in face
 heights: the brows, which lie above most frames, stay free."""
 
