@@ -25,7 +25,7 @@ FLESH = {"gums": (0.95, 0.78, 0.76), "tongue": (1.05, 0.98, 0.95), "socket": (0.
 GLOSS = {"teeth": 0.35, "gums": 0.25, "tongue": 0.2, "socket": 0.05}
 """Strength of the wet highlight."""
 
-PARTED = 0.02
+PARTED = 0.012
 """Inner-lip gap, in face heights, from which a mouth counts as open in the photo."""
 
 INNER_LIPS = (13, 14)
@@ -206,10 +206,9 @@ def parting_without(mesh: Mesh, lips: Closure) -> Array:
     return gaps
 
 
-def open_plate(outline: Array, tall: float, size: int) -> Array:
+def open_plate(outline: Array, marks: Array, tall: float, size: int) -> Array:
     """(size, size) where the photo shows the inside of an open mouth, soft towards the lips; 0 when it is shut."""
-    half = len(outline) // 2
-    gap = np.linalg.norm(outline[:half] - outline[: half - 1 : -1], axis=1).max()
+    gap = np.linalg.norm(marks[INNER_LIPS[0], :2] - marks[INNER_LIPS[1], :2])
     if gap < PARTED * tall:
         return np.zeros((size, size), np.float32)
     mask = polygon(outline, (size, size))

@@ -42,7 +42,7 @@ def prepare(image: Image, found: Array, size: int) -> Scene:
     framed = frame_photo(image, found, size)
     tall = face_height(framed.points)
     points, own, pixels_from_metres = fitted(head, framed)
-    points, plate = settled_lips(head, points, tall, size)
+    points, plate = settled_lips(head, points, framed.points, tall, size)
     points, openings = settled_lids(head, points, tall)
     points = mouth.with_lowered_teeth(head, points, pixels_from_metres @ np.array([0, -1, 0], np.float32))
     photo = framed.photo
@@ -254,10 +254,10 @@ def lip_closure(head: Head, points: Array, tall: float) -> Closure:
     )  # fmt: skip
 
 
-def settled_lips(head: Head, points: Array, tall: float, size: int) -> tuple[Array, Array]:
+def settled_lips(head: Head, points: Array, marks: Array, tall: float, size: int) -> tuple[Array, Array]:
     """Lips that are shut in the photo meet exactly; open ones draw back a little from what they show (s, s)."""
     lips = lip_closure(head, points, tall)
-    plate = mouth.open_plate(edge_outline(lips, points), tall, size)
+    plate = mouth.open_plate(edge_outline(lips, points), marks, tall, size)
     if plate.any():
         return drawn_back(head.mouth_rings, head.contact, head.vermilion, points, lips, LIP_INSET * tall), plate
     upper, lower = (np.zeros((len(lips.upper), 3), np.float32) for _ in range(2))
