@@ -83,7 +83,7 @@ def placed_phones(letters: str) -> list[Placed]:
                 found[-1] = Placed(found[-1].phone, found[-1].start, at + 1)
             at = start = at + 1
         else:
-            size = 2 if letters[at : at + 2] in IPA else 1
+            size = 2 if len(letters) > at + 1 and letters[at : at + 2] in IPA else 1
             symbol = IPA.get(letters[at : at + size], letter)
             is_vowel = letter in VOWEL_LETTERS
             found.append(Placed(Phone(symbol, stress if is_vowel else 0), start, at + size))

@@ -131,6 +131,7 @@ class Kokoro:
         voice = style_of(self.voice, len(script.letters))
         of_token = [styles[max(0, min(i, len(styles) - 1))] for i in script.owner]
         tempo = np.array([s.tempo for s in of_token], np.float32) * self.speed
+        tempo[[0, -1]] = 1.0  # the pads: in a shorter run-up the network swallows the first word
         durations, features = self._model.durations(tokens, voice)
         frames = styling.paced(durations, tempo)
         contours = self._model.contours(frames, features, voice)

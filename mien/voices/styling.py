@@ -27,8 +27,8 @@ SILENT_BELOW, SPEAKING_ABOVE = -5.0, 0.0
 HELD = 0.75
 """Share of an edit of F0's range, in octaves of octaves, that is heard in the sound (measured)."""
 
-NEPER = 8.686
-"""Decibels of one unit of log energy."""
+MOST_STRETCH = 1.1
+"""By how much tokens are stretched or shortened beyond their tempo to make up for rounding."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,19 +85,26 @@ def _product(pairs: list[tuple[float, float]], low: float, high: float) -> float
 
 
 def paced(frames: Floats, tempo: Floats) -> Floats:
-    """Whole frames per token at another tempo, at least 1; what one token's rounding takes, the next one gets.
+    """Whole frames per token at another tempo, at least 1.
 
-    frames, tempo : (n,); frames as the network gives them, which at tempo 1 are only rounded, as it does itself
+    Each is rounded by itself, as the network does: to carry a token's remainder over to the next would
+    squeeze vowels after short consonants (7 words in 78 misheard at tempo 1.6, against 1). What
+    rounding takes from the tempo is given back to all tokens alike.
+    frames, tempo : (n,); frames as the network gives them
     """
     whole = np.maximum(np.round(frames), 1.0)
     if (tempo == 1.0).all():
         return whole.astype(np.float32)
-    made = np.empty(len(whole), np.float32)
-    owed = 0.0
-    for i, wanted in enumerate(whole / tempo):
-        made[i] = max(1.0, np.round(wanted + owed))
-        owed = float(np.clip(owed + wanted - made[i], -3.0, 3.0))
-    return made
+    goal = float((whole / tempo).sum())
+    low, high = 1 / MOST_STRETCH, MOST_STRETCH
+    for _ in range(16):
+        stretch = (low + high) / 2
+        low, high = (stretch, high) if _rounded(frames, tempo / stretch).sum() < goal else (low, stretch)
+    return _rounded(frames, tempo / high)
+
+
+def _rounded(frames: Floats, tempo: Floats) -> Floats:
+    return np.maximum(np.round(frames / tempo), 1.0).astype(np.float32)
 
 
 def repitched(hz: Floats, pitch: Floats, spread: Floats, median: float) -> Floats:
