@@ -1,0 +1,170 @@
+import io
+import json
+import os
+import pty
+import subprocess
+import sys
+import wave
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+import mien
+from mien.cli import main
+from mien.core.formats import CSV_COLUMNS
+
+TONE = ["--voice", "tone"]
+
+
+@pytest.fixture(autouse=True)
+def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+@pytest.mark.parametrize("suffix", [".mp4", ".wav", ".npz", ".json", ".csv", ".srt", ".vtt"])
+def test_the_suffix_says_what_is_made(here: Path, suffix: str) -> None:
+    assert main(["say", "Hello there.", *TONE, "--size", "256", "-o", f"out{suffix}"]) == 0
+    assert (here / f"out{suffix}").stat().st_size > 40
+    assert [p.name for p in here.iterdir()] == [f"out{suffix}"]
+
+
+@pytest.mark.parametrize(
+    ("suffix", "idle"),
+    [(".wav", "mien.renderers"), (".csv", "mien.renderers"), (".srt", "mien.generators"), (".vtt", "av")],
+)
+def test_only_what_the_suffix_needs_is_loaded(here: Path, suffix: str, idle: str) -> None:
+    code = (
+        "import sys; from mien.cli import main; "
+        f"main(['say', 'Hello', '--voice', 'tone', '-o', 'out{suffix}', '--quiet']); "
+        f"sys.exit(any(m == {idle!r} or m.startswith({idle + '.'!r}) for m in sys.modules))"
+    )
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
+def test_json_is_one_object_on_stdout_and_nothing_else(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["say", "Hello", *TONE, "-o", "out.csv", "--json"]) == 0
+    said = capsys.readouterr()
+    result = json.loads(said.out)
+    assert set(result) == {"output", "seconds", "notes", "wall_seconds", "cpu_seconds"}
+    assert result["output"] == "out.csv" and result["seconds"] > 0.5
+    assert said.err == ""
+
+
+def test_quiet_is_quiet(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["say", "Hello", *TONE, "-o", "out.csv", "--quiet"]) == 0
+    assert capsys.readouterr() == ("", "")
+
+
+def test_text_comes_from_stdin_and_from_a_file(here: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(b"Hello there")))
+    assert main(["say", "-", *TONE, "-o", "a.npz", "--quiet"]) == 0
+    (here / "t.txt").write_text("Hello there", encoding="utf-8-sig")
+    assert main(["say", "--text-file", "t.txt", *TONE, "-o", "b.npz", "--quiet"]) == 0
+    assert np.array_equal(mien.load("a.npz").values, mien.load("b.npz").values)
+
+
+def test_speak_writes_words_and_phones_beside_the_sound_and_animate_uses_them(here: Path) -> None:
+    assert main(["speak", "Pam and Bob", *TONE, "-o", "s.wav", "--quiet"]) == 0
+    content = json.loads((here / "s.speech.json").read_text())
+    assert [w[2] for w in content["words"]] == ["Pam", "and", "Bob"]
+    assert main(["animate", "s.wav", "-o", "m.npz", "--quiet"]) == 0
+    motion = mien.load("m.npz")
+    assert motion["lipSeal"].max() > 0.9
+    assert abs(motion.seconds - content["seconds"]) < 0.05
+
+
+def test_speak_to_stdout_is_a_wav(capsysbinary: pytest.CaptureFixture[bytes]) -> None:
+    assert main(["speak", "Hello", *TONE, "-o", "-"]) == 0
+    with wave.open(io.BytesIO(capsysbinary.readouterr().out)) as file:
+        assert file.getnframes() > 1000
+
+
+def test_animate_to_stdout_is_a_live_link_recording(capsysbinary: pytest.CaptureFixture[bytes]) -> None:
+    main(["speak", "Hello", *TONE, "-o", "s.wav", "--quiet"])
+    assert main(["animate", "s.wav", "-o", "-"]) == 0
+    lines = capsysbinary.readouterr().out.decode().splitlines()
+    assert lines[0].split(",") == CSV_COLUMNS and len(lines) > 10
+
+
+def test_rendering_motion_over_sound_keeps_the_sound_from_its_beginning(here: Path) -> None:
+    main(["speak", "Hello there", *TONE, "-o", "s.wav", "--quiet"])
+    main(["animate", "s.wav", "-o", "m.csv", "--quiet"])
+    assert main(["render", "m.csv", "--audio", "s.wav", "--size", "256", "-o", "r.mp4", "--quiet"]) == 0
+    from mien.media import read_audio
+
+    made, given = read_audio("r.mp4", rate=16000).values, read_audio("s.wav", rate=16000).values
+    lag = int(np.correlate(made, given[4000:12000], "valid").argmax()) - 4000
+    assert abs(lag) <= 16  # a millisecond
+
+
+@pytest.mark.parametrize("fps", ["10", "24000/1001", "30000/1001", "60"])
+def test_any_frame_rate_comes_out_exact(fps: str) -> None:
+    from mien.core.track import rate_from
+    from mien.media import read_video
+
+    assert main(["say", "Hi", *TONE, "--size", "256", "--fps", fps, "-o", "v.mp4", "--quiet"]) == 0
+    rate, frames = read_video("v.mp4")
+    assert rate == rate_from(fps)
+    assert sum(1 for _ in frames) > 5
+
+
+def test_the_same_seed_gives_the_same_bytes_and_another_seed_another_take() -> None:
+    for name, seed in (("a.npz", "1"), ("b.npz", "1"), ("c.npz", "2")):
+        main(["say", "The same again, please.", *TONE, "--seed", seed, "-o", name, "--quiet"])
+    a, b, c = (mien.load(name).values for name in ("a.npz", "b.npz", "c.npz"))
+    assert np.array_equal(a, b) and not np.array_equal(a, c)
+
+
+def test_replacing_needs_a_yes() -> None:
+    Path("out.csv").write_text("old")
+    assert main(["say", "Hello", *TONE, "-o", "out.csv"]) == 2
+    assert Path("out.csv").read_text() == "old"
+    assert main(["say", "Hello", *TONE, "-o", "out.csv", "-y"]) == 0
+    assert Path("out.csv").read_text() != "old"
+
+
+@pytest.mark.parametrize(("answer", "code"), [("y\n", 0), ("n\n", 2), ("\n", 2)])
+def test_on_a_terminal_replacing_is_asked_about(answer: str, code: int) -> None:
+    Path("out.csv").write_text("old")
+    parent, child = pty.openpty()
+    running = subprocess.Popen(
+        [sys.executable, "-m", "mien.cli", "say", "Hello", *TONE, "-o", "out.csv"],
+        stdin=child,
+        stdout=child,
+        stderr=child,
+    )
+    os.close(child)
+    os.write(parent, answer.encode())
+    assert running.wait(timeout=60) == code
+    shown = os.read(parent, 4096).decode()
+    os.close(parent)
+    assert "out.csv exists. Replace it? [y/N]" in shown
+    assert (Path("out.csv").read_text() == "old") == (code == 2)
+
+
+@pytest.mark.parametrize("kind", ["voices", "emotions", "renderers", "generators", "models"])
+def test_list_names_what_there_is(kind: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["list", kind]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert len(lines) >= 2
+    assert main(["list", kind, "--json"]) == 0
+    assert list(json.loads(capsys.readouterr().out)) == [line.split()[0] for line in lines]
+
+
+def test_28_voices_are_listed(capsys: pytest.CaptureFixture[str]) -> None:
+    main(["list", "voices", "--json"])
+    names = json.loads(capsys.readouterr().out)
+    assert sum(name[:3] in ("af_", "am_", "bf_", "bm_") for name in names) == 28
+
+
+def test_doctor_finds_nothing_wrong(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["doctor"]) == 0
+    assert "BAD" not in capsys.readouterr().out
+
+
+def test_version(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit, match="0"):
+        main(["--version"])
+    assert capsys.readouterr().out == f"mien {mien.__version__}\n"
