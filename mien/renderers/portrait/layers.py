@@ -11,7 +11,7 @@ from mien.renderers.portrait.inpaint import completed
 REVEALED = 0.06
 """How far behind the outline, in sides, a turning head lets one see."""
 
-DOUBT = (0.33, 0.75)
+DOUBT = (0.1, 0.55)
 """Between these the mask decides by its shape; half-believed background would be carried along as a ghost."""
 
 Image = npt.NDArray[np.uint8]
