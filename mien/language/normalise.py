@@ -320,6 +320,14 @@ def _money(match: re.Match[str], british: bool) -> Said:
     return said
 
 
+def _money_range(match: re.Match[str], british: bool) -> Said:
+    """$5-10"""
+    _, many, _, _ = tables.CURRENCIES[match["symbol"]]
+    word = (match["magnitude"] or "").strip()
+    both = [decimal(_as_number(match[name]), british=british) for name in ("low", "high")]
+    return [*both[0], "to", *both[1], *([tables.MAGNITUDES.get(word, word.lower())] if word else []), *many.split()]
+
+
 def _phone_number(match: re.Match[str], british: bool) -> Said:
     said = ["plus"] if match[0].startswith("+") else []
     return said + digits(re.sub(r"\D", "", match[0]))
@@ -327,8 +335,8 @@ def _phone_number(match: re.Match[str], british: bool) -> Said:
 
 def _fraction(match: re.Match[str], british: bool) -> Said:
     over, under = int(match[1]), int(match[2])
-    if not (0 < over < under <= 100):
-        return None
+    if not (0 < over < under and under in tables.DENOMINATORS):
+        return [*cardinal(over, british=british), *cardinal(under, british=british)]  # 24/7, 9/11
     one, many = tables.PARTS.get(under) or (" ".join(ordinal(under)), " ".join(ordinal(under)) + "s")
     return [*cardinal(over), *(one if over == 1 else many).split()]
 
@@ -339,6 +347,16 @@ def _range(match: re.Match[str], british: bool) -> Said:
     if re.fullmatch(r"1\d{3}|20\d\d", match[1]) and len(match[2]) in (2, 4):
         both = [_year_words(match[i], british) for i in (1, 2)]
     return [*both[0], "to", *both[1], *_unit_words(match["unit"], match[2])]
+
+
+def _ratio(match: re.Match[str], british: bool) -> Said:
+    """3:2"""
+    return [*integer(match[1], british=british), "to", *integer(match[2], british=british)]
+
+
+def _comma_decimal(match: re.Match[str], british: bool) -> Said:
+    """1,5 as most of Europe writes it"""
+    return decimal(f"{match[1]}.{match[2]}", british=british)
 
 
 def _ordinal(match: re.Match[str], british: bool) -> Said:
@@ -377,16 +395,15 @@ def _quantity(match: re.Match[str], british: bool) -> Said:
 
 def _plain_number(text: str, unit: str, british: bool, match: re.Match[str] | None = None) -> list[str]:
     number = _as_number(text)
-    if not unit and match is not None and re.fullmatch(r"1[1-9]\d\d|20\d\d", text) and _is_year(match):
+    if not unit and match is not None and re.fullmatch(r"[12]\d{3}", text) and _is_year(match, int(text)):
         return year(int(number), british=british)
     return decimal(number, british=british)
 
 
-def _is_year(match: re.Match[str]) -> bool:
-    if _previous_word(match).lower() in tables.YEAR_AFTER:
-        return True
-    following = _next_word(match)
-    return following.lower() not in tables.COUNTED
+def _is_year(match: re.Match[str], number: int) -> bool:
+    if _next_word(match).lower() in tables.COUNTED:
+        return False
+    return 1100 <= number < 2100 or _previous_word(match).lower() in tables.YEAR_AFTER
 
 
 def _unit_words(unit: str | None, number: str) -> list[str]:
@@ -451,10 +468,11 @@ def _ends_sentence(match: re.Match[str]) -> bool:
 
 
 def _roman_numeral(match: re.Match[str], british: bool) -> Said:
-    value, name = roman(match[0]), _previous_word(match)
+    value, name = roman(match[1]), _previous_word(match)
     if value is None or not (name in tables.RULERS or name in tables.NUMBERED):
         return None
-    return ["the", *ordinal(value)] if name in tables.RULERS else cardinal(value)
+    *said, last = ["the", *ordinal(value)] if name in tables.RULERS else cardinal(value)
+    return [*said, last + ("'s" if match[2] else "")]
 
 
 def _word(match: re.Match[str], british: bool) -> Said:
@@ -484,7 +502,7 @@ def _is_letter(match: re.Match[str]) -> bool:
     """Whether a capital A is the letter's name (plan A) or the article at a sentence's start or in a title."""
     after = re.match(r"\s+(\w+)", match.string[match.end() : match.end() + 30])
     before = match.string[max(0, match.start() - 3) : match.start()].rstrip()
-    if after and len(after[1]) == 1 and after[1].isupper():
+    if (after and len(after[1]) == 1 and after[1].isupper()) or match.string.startswith(("/", "&"), match.end()):
         return True
     starts = not before or before[-1] in '.!?:…"“(—' or "\n" in match.string[max(0, match.start() - 2) : match.start()]
     return not starts and not (after and after[1][:1].isupper())
@@ -547,6 +565,12 @@ _RULES: list[Rule] = [
     (re.compile(rf"(?<![\w.,])(\d\d?)(?:st|nd|rd|th)?\s(?:of\s)?({_MONTH})(?:,?\s(\d{{4}}))?{_END}"), _day_first),
     (re.compile(rf"(?<!\w)({_MONTH})\s(\d{{4}}){_END}"), _month_year),
     (
+        re.compile(
+            rf"(?P<symbol>{_SYMBOL_CURRENCY})(?P<low>{_NUMBER})\s?[-–]\s?(?P=symbol)?(?P<high>{_NUMBER}){_MAGNITUDE}"
+        ),
+        _money_range,
+    ),
+    (
         re.compile(rf"(?P<sign>{_SIGN})(?P<symbol>{_SYMBOL_CURRENCY})\s?(?P<amount>{_NUMBER}){_MAGNITUDE}(?P<behind>)"),
         _money,
     ),
@@ -556,6 +580,9 @@ _RULES: list[Rule] = [
         ),
         _money,
     ),
+    (re.compile(r"(?<=[ap]m)[-–](?=\d)|(?<=[ap]\.m\.)[-–](?=\d)"), lambda match, british: ["to"]),
+    (re.compile(r"(?<![\d:])(\d{1,3}):(\d{1,3})(?![\d:])"), _ratio),
+    (re.compile(r"(?<![\d.,])(\d{1,3}),(\d{1,2})(?![\d,])"), _comma_decimal),
     (
         re.compile(r"\+\d[\d ()-]{6,18}\d|\(\d{3}\) ?\d{3}-\d{4}|(?<![\d-])\d{3}-(?:\d{3}-)?\d{4}(?![\d-])"),
         _phone_number,
@@ -571,9 +598,9 @@ _RULES: list[Rule] = [
     (re.compile(rf"(\d+)\s?[x×]\s?(\d+){_END}"), _by),
     (re.compile(rf"(?P<number>{_SIGN}{_NUMBER}|(?<!\w){_SIGN}\.\d+){_UNIT}"), _quantity),
     (re.compile(r"(?:[A-Za-z]\.[ ]?){1,7}[A-Za-z]\.(?!\w)|(?:[A-Za-z]\.){1,7}[A-Za-z](?![\w.])"), _initials),
-    (re.compile(r"w/o?(?=\s)|b/c(?=\s)"), _abbreviation),
+    (re.compile(r"w/o?(?=\s)|b/c(?=\s)|Ph\.\s?D\.?|[CF]#(?!\w)"), _abbreviation),
     (re.compile(rf"[A-Za-z]+\.(?!\w)|[A-Za-z]{{2,6}}{_END}(?!['’.])|[#№](?=\s?\d)"), _abbreviation),
-    (re.compile(rf"(?<=[a-z]\s)[IVXLC]+{_END}(?!['’])"), _roman_numeral),
+    (re.compile(rf"(?<=[a-z]\s)([IVXLC]+)(['’]s)?{_END}(?!['’])"), _roman_numeral),
     (re.compile(r"[²³¹\u2070-\u2089\u2460-\u249b\u2150-\u218b]"), _other_numeral),
     (re.compile(rf"{_LETTER}+(?:['’ʼ]{_LETTER}+)*"), _word),
     (re.compile(_alternatives(list(tables.SYMBOLS))), _symbol),

@@ -19,6 +19,7 @@ ABBREVIATIONS = {
     "eg": "for example", "ie": "that is", "etc": "et cetera", "vs": "versus", "mr": "Mister", "mrs": "Missus",
     "dr": "Doctor", "w/": "with", "w/o": "without", "b/c": "because", "ok": "okay", "o.k.": "okay", "okay": "okay",
     "tv": "T V", "a.m.": "A M", "p.m.": "P M", "ph.d.": "P H D", "phd": "P H D", "aka": "A K A", "asap": "A S A P",
+    "ph. d.": "P H D", "ph.d": "P H D", "c#": "C sharp", "f#": "F sharp",
     "diy": "D I Y", "faq": "F A Q", "rsvp": "R S V P", "ceo": "C E O",
 }  # fmt: skip
 
@@ -141,6 +142,7 @@ FRACTIONS = {
     "½": "one half", "⅓": "one third", "⅔": "two thirds", "¼": "one quarter", "¾": "three quarters",
     "⅕": "one fifth", "⅛": "one eighth", "⅜": "three eighths", "⅝": "five eighths", "⅞": "seven eighths",
 }  # fmt: skip
+DENOMINATORS = frozenset([*range(2, 11), 12, 15, 16, 20, 25, 32, 50, 64, 100])
 PARTS = {2: ("half", "halves"), 4: ("quarter", "quarters")}
 
 RULERS = frozenset(

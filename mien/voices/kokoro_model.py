@@ -10,7 +10,6 @@ from __future__ import annotations
 import hashlib
 import json
 import logging
-import os
 from functools import cache
 from importlib import metadata, resources
 from pathlib import Path
@@ -20,6 +19,7 @@ import numpy as np
 import numpy.typing as npt
 
 from mien.core.errors import MissingWeights, unknown
+from mien.core.files import atomic_output
 from mien.core.track import Floats
 from mien.voices.graph import Graph
 
@@ -110,10 +110,8 @@ def part_files(cache_folder: Path) -> dict[str, Path | bytes]:
     try:
         folder.mkdir(parents=True, exist_ok=True)
         for name, pieces in parts.items():
-            half = folder / f"{name}.{os.getpid()}.part"  # renamed when whole: another run may be doing the same
-            with half.open("wb") as out:
+            with atomic_output(files[name]) as half, half.open("wb") as out:
                 out.writelines(pieces)
-            half.replace(files[name])
     except OSError as error:
         log.warning("the Kokoro model cannot be kept in %s (%s): it is prepared anew at every start", folder, error)
         return {name: b"".join(pieces) for name, pieces in parts.items()}

@@ -30,11 +30,17 @@ SAYS = {
     "call 555-1234": "call five five five one two three four",
     "1920 × 1080": "one thousand nine hundred twenty by one thousand eighty",
     "6'2\"": "six foot two",
+    "24/7, 9/11": "twenty four seven, nine eleven",
+    "a 3:2 ratio": "a three to two ratio",
+    "1,5 litres": "one point five litres",
+    "Louis XIV's": "Louis the fourteenth's",
+    "in 1066": "in ten sixty six",
     # times and dates
     "5:30": "five thirty",
     "5:30 pm": "five thirty P M",
     "17:05": "seventeen oh five",
     "5:00": "five o'clock",
+    "9am-5pm": "nine A M to five P M",
     "at 7 p.m. today": "at seven P M today",
     "May 5, 2024": "May fifth twenty twenty four",
     "12/05/2024": "December fifth twenty twenty four",
@@ -53,6 +59,7 @@ SAYS = {
     "£1": "one pound",
     "€2.5 million": "two point five million euros",
     "$5k": "five thousand dollars",
+    "$5-10": "five to ten dollars",
     "20 USD": "twenty U S dollars",
     "$0.99": "ninety nine cents",
     # short forms
@@ -63,6 +70,8 @@ SAYS = {
     "cats, etc.": "cats, et cetera.",
     "No. 5": "number five",
     "The U.S.A. won": "The U S A won",
+    "a Ph.D. in C#": "a P H D in C sharp",
+    "A/C": "A C",
     "MP3, B2B, COVID-19": "MP three, B two B, COVID nineteen",
     "AT&T, Q&A": "A T and T, Q and A",
     "URLs": "U R L's",
@@ -171,7 +180,7 @@ DOTLESS = st.lists(st.sampled_from([p for p in PIECES if "." not in p]), max_siz
 """A dot after a word may turn it into an abbreviation: "Jan" and "." are not "Jan."."""
 
 
-@settings(max_examples=3000, deadline=None)
+@settings(max_examples=400, deadline=None)
 @given(TEXTS)
 def test_any_text_is_either_words_in_order_or_a_clear_refusal(text: str) -> None:
     try:
@@ -187,7 +196,7 @@ def test_any_text_is_either_words_in_order_or_a_clear_refusal(text: str) -> None
         assert set(word.after) <= set(",;:.?!…—”)") and set(word.before) <= set("“(")
 
 
-@settings(max_examples=3000, deadline=None)
+@settings(max_examples=400, deadline=None)
 @given(DOTLESS)
 def test_the_normal_form_is_its_own_normal_form(text: str) -> None:
     try:
