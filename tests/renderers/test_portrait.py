@@ -101,6 +101,29 @@ def test_the_head_turns_the_way_the_motion_says(portrait):
     assert tip(down)[1] > tip(up)[1] + 10, "positive pitch looks down"
 
 
+def iris_place(image):
+    """Where the left eye's iris stands between its corners, 0 at the nose to 1 at the temple."""
+    points = find_faces(image)[0].points[:, :2]
+    inner, outer = points[362], points[263]
+    return (points[473] - inner) @ (outer - inner) / ((outer - inner) @ (outer - inner))
+
+
+def test_the_eyes_look_where_the_gaze_says_and_stay_there_when_the_head_turns(smiling):
+    left, rest, right, turned = map(
+        iris_place, frames(smiling, {"gazeYaw": 0.35}, {}, {"gazeYaw": -0.35}, {"headYaw": 0.2, "gazeYaw": 0.0})
+    )
+    assert left > rest + 0.05 and right < rest - 0.05, "positive yaw looks to the character's left"
+    assert turned < rest - 0.02, "at gaze 0 the eyes turn back in a head that turns left"
+
+
+def test_brows_that_lower_crease_the_skin_between_them(smiling):
+    marks = find_faces(smiling.scene.photo)[0].points
+    rest, frown = frames(smiling, {}, {"browDownLeft": 1.0, "browDownRight": 1.0})
+    x, y = marks[8, :2].astype(int)
+    between = np.s_[y - 14 : y + 6, x - 12 : x + 12]
+    assert frown[between].astype(float).std() > rest[between].astype(float).std()
+
+
 def test_a_known_photo_starts_at_once(portrait):
     begin = time.perf_counter()
     again = Portrait()

@@ -28,7 +28,7 @@ SEAM = 0.02
 LASH_LINE = 0.4
 """How much darker the edge of a shut lid is: the lashes lie on it."""
 
-WIDE_EYES = [COLUMN[name] for name in ("eyeWideLeft", "eyeWideRight", "eyeLookUpLeft", "eyeLookDownLeft")]
+WIDE_EYES = [COLUMN[name] for name in ("eyeWideLeft", "eyeWideRight")]
 """What may show more of an eye than the photo does."""
 
 

@@ -40,7 +40,7 @@ def build_eye(mesh: Mesh, photo: Image, marks: Array, lids: Closure, outline: Ar
         lashes=np.unique(lids.upper).astype(np.int32),
         around=near_triangles(mesh, outline, 0.12 * mesh.tall),
         box=np.array([x0, y0, x1, y1], np.int32),
-        open=opening,
+        open=cv2.GaussianBlur(cv2.erode(opening, np.ones((3, 3), np.uint8)), (0, 0), 0.7),
         lid=lid_plate(cut, opening, mesh.tall),
         white=white,
         iris=iris,

@@ -40,7 +40,11 @@ def draw_eye(
     own = warped(scene.photo, frame_from_rest, box)
     shown = warped(eye.open, place, box)[..., None]
     still = max(0.0, 1 - float(np.linalg.norm(looked)))
-    content += (still * shown + (1 - shown) * (1 - widened)) * (own - content)
+    content *= 1 - 0.35 * (1 - shown)
+    middle = float(frame_from_rest[1] @ [eye.centre[0], eye.centre[1], 1]) - y0
+    above = np.clip(0.5 + (middle - np.arange(y1 - y0)) / (0.4 * eye.radius), 0, 1)[:, None, None] * widened
+    kept = (1 - above) * (1 - shown * (1 - still)) + above * still * shown  # lash and shadow stay at a lid's edge
+    content += kept * (own - content)
     blend(out[y0:y1, x0:x1], content, matte)
 
 
@@ -54,8 +58,8 @@ def iris_shift(eye: Eye, mesh: Mesh, yaw: float, pitch: float) -> npt.NDArray[np
 def lid_shadow(matte: Array) -> Array:
     """(h, w) light between the lids: less under the upper one."""
     height = max(float(matte.sum(0).max()), 1.0)
-    depth = np.cumsum(matte, axis=0) / (0.45 * height)
-    return np.asarray(0.68 + 0.32 * np.clip(depth, 0, 1), np.float32)
+    depth = np.clip(np.cumsum(matte, axis=0) / (0.5 * height), 0, 1)
+    return np.asarray(0.5 + 0.5 * np.sqrt(depth), np.float32)
 
 
 def draw_curtain(scene: Scene, points: Array, eye: Eye, box: Box, place: Array, blink: float, out: Image) -> None:

@@ -81,7 +81,7 @@ class Eye:
 
     lids : how they close; lashes : (k,) vertices of the upper lid's edge; around : (t, 3) face triangles near it
     box : x0, y0, x1, y1 of its pictures in the frame
-    open : (h, w) 0..1 between the lids at rest
+    open : (h, w) 0..1 between the lids at rest, without their shadowed edges
     lid : (h, w, 3) skin to draw over the eye when it shuts behind glasses
     white : (h, w, 3) without iris; iris : (h, w, 4) whole, with its mask; centre : (3,) of the ball; radius : pixels
     """
