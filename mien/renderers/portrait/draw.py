@@ -12,7 +12,7 @@ from mien.renderers.portrait.creases import crease_weights
 from mien.renderers.portrait.drive import COLUMN, Drive
 from mien.renderers.portrait.express import BLINKS, express
 from mien.renderers.portrait.inside import Inside
-from mien.renderers.portrait.look import draw_curtain, draw_eye
+from mien.renderers.portrait.look import draw_curtain, draw_eye, shut_behind_glasses
 from mien.renderers.portrait.placing import Box, edges_moved, head_motion, opening_box, planar
 from mien.renderers.portrait.scene import Scene
 
@@ -80,7 +80,7 @@ class Artist:
             place = planar(matrix, mesh.pivot, shift, float(eye.centre[2]))
             draw_eye(scene, points, eye, boxes[k + 1], place, drive.gaze[i], stirs[k + 1] * widened, out)
             if scene.glasses:
-                draw_curtain(scene, points, eye, boxes[k + 1], place, float(drive.weights[i, BLINKS[k]]), out)
+                draw_curtain(scene, points, eye, boxes[k + 1], place, shut_behind_glasses(drive.weights[i], k), out)
         return out
 
     def move_grid(self, canvas: Canvas, matrix: Array, shift: Array, breath: float) -> None:

@@ -6,6 +6,7 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
+from mien.renderers.portrait.drive import COLUMN
 from mien.renderers.portrait.express import OVERLAP
 from mien.renderers.portrait.eyes import polygon
 from mien.renderers.portrait.placing import Box, blend, hole, shifted, warped
@@ -62,6 +63,19 @@ def lid_shadow(matte: Array) -> Array:
     return np.asarray(0.5 + 0.5 * np.sqrt(depth), np.float32)
 
 
+LOWERING = {"eyeSquint": 0.35, "eyeLookDown": 0.4}
+"""What lowers a lid beside a blink, and by how much of the eye: under glasses the skin itself hardly moves."""
+
+
+def shut_behind_glasses(weights: Array, side: int) -> float:
+    """How far an eye is shut, 0..1. weights : (52,); side : 0 the character's left, 1 the right"""
+    name = ("Left", "Right")[side]
+    open_ = 1 - float(weights[COLUMN[f"eyeBlink{name}"]])
+    for stem, share in LOWERING.items():
+        open_ *= 1 - share * float(weights[COLUMN[stem + name]])
+    return 1 - open_
+
+
 def draw_curtain(scene: Scene, points: Array, eye: Eye, box: Box, place: Array, blink: float, out: Image) -> None:
     """Shut an eye behind glasses: draw a lid over it and leave all else where it is, in place."""
     if blink <= 0:
@@ -76,5 +90,5 @@ def draw_curtain(scene: Scene, points: Array, eye: Eye, box: Box, place: Array, 
     width = max(1, round(0.006 * scene.mesh.tall))
     cv2.polylines(lash, [np.rint(edge * 16).astype(np.int32)], False, 255, width, cv2.LINE_AA, 4)
     skin = warped(eye.lid, shifted(place, eye.box[:2]), box)
-    skin *= (1 - 0.55 * begun * lash.astype(np.float32) / 255)[..., None]
+    skin *= (1 - 0.75 * begun * lash.astype(np.float32) / 255)[..., None]
     blend(out[y0:y1, x0:x1], skin, begun * cv2.GaussianBlur(lid, (0, 0), 0.6))

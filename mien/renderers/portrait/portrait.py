@@ -79,7 +79,7 @@ class Portrait:
             try:
                 for task in tasks:
                     ahead.append(pool.submit(self._frame, *task))
-                    if len(ahead) > 2 * workers:
+                    while ahead and (ahead[0].done() or len(ahead) > 2 * workers):
                         yield ahead.popleft().result()
                 while ahead:
                     yield ahead.popleft().result()
