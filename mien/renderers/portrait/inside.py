@@ -74,7 +74,7 @@ class Inside:
         kernels.raster(canvas.points, mouth.triangles, canvas.colours, (x0, y0), 2.0, depth, colour)
         fine = colour[..., :3].reshape(y1 - y0, 2, x1 - x0, 2, 3).mean((1, 3))
         soft = cv2.blur(matte, (2 * int(0.015 * self.scene.mesh.tall) + 1,) * 2)
-        return np.asarray(fine * np.clip(0.55 + 0.7 * soft, 0, 1)[..., None], np.float32)
+        return np.asarray(fine * np.clip(0.68 + 0.6 * soft, 0, 1)[..., None], np.float32)
 
     def draw_tongue(self, canvas: Canvas, out: Image) -> None:
         """Lay a tongue that is out over the lips, in place."""

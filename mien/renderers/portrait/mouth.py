@@ -19,6 +19,10 @@ Image = npt.NDArray[np.uint8]
 ENAMEL = np.array([0.97, 0.90, 0.78], np.float32)
 """Colour of teeth under white light, relative to the white of an eye: a natural A2 on the Vita scale is yellowish."""
 
+BRIGHT = 1.5
+"""Teeth against the white of the eye as ``eye_white`` finds it, before lips shade them: set by the two portraits that
+show their own. Darker ones look like putty."""
+
 FLESH = {"gums": (0.95, 0.78, 0.76), "tongue": (1.05, 0.98, 0.95), "socket": (0.62, 0.42, 0.40)}
 """Colour inside the mouth relative to the lips' redness under white light."""
 
@@ -79,7 +83,7 @@ def light_inside(head: Head) -> Array:
     walls = head.masks["socket"]
     light[walls] = 0.05 + 0.75 * np.exp(-behind[walls] / 0.022) * (0.5 + 0.5 * reached[walls])
     tongue = head.masks["tongue"]
-    light[tongue] = 0.08 + 0.6 * along_tongue(head.neutral[tongue, 2]) ** 2.5
+    light[tongue] = 0.12 + 0.62 * along_tongue(head.neutral[tongue, 2]) ** 1.8
     return np.asarray(light, np.float32)
 
 
@@ -138,8 +142,8 @@ def lip_colour(photo: Image, marks: Array) -> Array:
 
 def enamel(white: Array) -> Array:
     """(3,) teeth in this light; eyes adapt, so they are kept a little paler than the light alone would make them."""
-    paler = white + 0.35 * (white.max() - white)
-    return np.asarray(np.clip(1.08 * paler * ENAMEL, 0, 245), np.float32)
+    colour = BRIGHT * (white + 0.35 * (white.max() - white)) * ENAMEL
+    return np.asarray(colour * min(1.0, 238 / float(colour.max())), np.float32)
 
 
 def flesh(red: Array, white: Array, kind: str) -> Array:
