@@ -122,7 +122,6 @@ MAGNITUDES = {
     "k": "thousand", "K": "thousand", "m": "million", "M": "million", "mn": "million", "bn": "billion", "b": "billion",
     "B": "billion", "tn": "trillion", "T": "trillion",
 }  # fmt: skip
-MAGNITUDE_WORDS = frozenset("hundred thousand million billion trillion".split())
 
 SYMBOLS = {
     "&": "and", "+": "plus", "=": "equals", "%": "percent", "@": "at", "#": "hash", "~": "about", "≈": "about",

@@ -27,7 +27,7 @@ SILENT_BELOW, SPEAKING_ABOVE = -5.0, 0.0
 HELD = 0.75
 """Share of an edit of F0's range, in octaves of octaves, that is heard in the sound (measured)."""
 
-MOST_STRETCH = 1.1
+MOST_STRETCH = 1.2
 """By how much tokens are stretched or shortened beyond their tempo to make up for rounding."""
 
 
