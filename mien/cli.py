@@ -146,6 +146,30 @@ def animate(options: argparse.Namespace) -> dict[str, Any] | None:
     return {"output": str(out), "seconds": round(motion.seconds, 3), "frames": len(motion), "fps": str(motion.rate)}
 
 
+def evaluate(options: argparse.Namespace) -> None:
+    from mien.evaluation.harness import evaluate as measure
+
+    out = output(options, refused="evaluate writes a folder: give its name, as in: -o report/")
+    if out is None:
+        raise WrongUse("where to? give a folder for the report, as in: mien evaluate lips -o report/")
+    agree(out / "report.json", options)
+    tell = None if options.quiet else lambda name: print(f"mien: measuring {name} …", file=sys.stderr)
+    made = measure(
+        *options.suite,
+        systems=options.system,
+        data=options.data,
+        fast=options.fast,
+        seed=options.seed,
+        progress=tell,
+    )
+    made.save(out)
+    if options.json:
+        print(json.dumps(made.as_json(), ensure_ascii=False))
+    elif not options.quiet:
+        print(made.table())
+        print(f"{out / 'index.html'}: the same with intervals and curves", file=sys.stderr)
+
+
 # ------------------------------------------------------------------------------------------- look-ups
 
 
@@ -331,6 +355,14 @@ def parser() -> argparse.ArgumentParser:
     picture(one)
     writing(one, ".mp4")
     one.add_argument("--open", action="store_true", help="show the result when it is done")
+
+    one = verb(verbs, "evaluate", evaluate, "how well it moves, beside other systems, as figures and a page")
+    one.add_argument("suite", nargs="*", metavar="SUITE", help="what is measured (default: every suite)")
+    one.add_argument("--system", action="append", metavar="NAME", help="only this system (may be repeated)")
+    one.add_argument("--data", metavar="DIR", help="the folder with captured clips (docs/evaluate.md)")
+    one.add_argument("--fast", action="store_true", help="fewer clips")
+    one.add_argument("--seed", type=int, default=0, help="of all chance (default 0)")
+    writing(one, "a folder for the report")
 
     one = verbs.add_parser("list", help="what there is", description="List what there is.", allow_abbrev=False)
     one.add_argument("kind", nargs="?", choices=LISTS)
