@@ -59,7 +59,7 @@ def bite(scene: Scene, canvas: Canvas, amount: float) -> None:
     t = np.linspace(-1, 1, len(canvas.gaps), dtype=np.float32)
     bump = np.clip(1 - t**4, 0, 1)[:, None]
     canvas.gaps[:] = (canvas.lower - mouth.bite) * bump
-    canvas.gaps[:, 0] = 0
+    canvas.gaps[:, [0, 2]] = 0
     lower = mouth.lips.share < 0
     share = np.where(lower, mouth.lips.share / np.abs(mouth.lips.share).max(), 0).astype(np.float32)
     kernels_mesh.follow_gaps(points, mouth.lips.index, mouth.lips.station, share, canvas.gaps, amount)

@@ -18,6 +18,9 @@ Image = npt.NDArray[np.uint8]
 TONGUE_OVER = 0.003
 """Metres in front of the lips from which the tongue lies over them."""
 
+BEHIND = 0.006
+"""Metres by which the mouth's walls are put back: a lip that presses on teeth would push them through."""
+
 WIDE = 0.10
 """Gap of the lips, in face heights, from which light falls freely on tongue and cheeks."""
 
@@ -35,6 +38,8 @@ class Inside:
         self.tongue = mouth.triangles[np.isin(mouth.triangles, mouth.tongue).all(1)]
         self.flesh = np.flatnonzero(mouth.gloss * (mouth.gloss < GLOSS["teeth"])).astype(np.int32)
         self.all = np.unique(mouth.triangles).astype(np.int32)
+        walls = np.flatnonzero(mouth.gloss == np.float32(GLOSS["socket"]))
+        self.walls = np.setdiff1d(walls, scene.mesh.face)
         self.deep = mouth.albedo[mouth.triangles[-1, 0]] * 0.08
         self.depth = float(mouth.bite[len(mouth.bite) // 2, 2])
 
@@ -60,6 +65,7 @@ class Inside:
         """(h, w, 3) teeth, gums and tongue as they stand in a box, darker beside the lips."""
         mouth = self.scene.mouth
         x0, y0, x1, y1 = box
+        canvas.points[self.walls, 2] -= BEHIND * self.scene.mesh.unit
         kernels_mesh.vertex_normals(canvas.points, mouth.triangles, canvas.inner_normals)
         kernels_mesh.shade_inside(
             self.all, canvas.inner_normals, mouth.albedo, mouth.ambient, mouth.gloss, self.sun, self.shine,

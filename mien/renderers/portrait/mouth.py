@@ -152,6 +152,10 @@ def flesh(red: Array, white: Array, kind: str) -> Array:
     return np.asarray((0.5 * red + 0.5 * common) * np.array(FLESH[kind], np.float32), np.float32)
 
 
+BITTEN = 0.0008
+"""Metres of the upper incisors that a lower lip covers in f and v."""
+
+
 def bite_line(head: Head, mesh: Mesh, lips: Closure) -> Array:
     """(stations, 3) the edge of the upper teeth behind each station of the lips, at rest."""
     ids = np.unique(head.triangles["teeth_upper"])
@@ -164,7 +168,7 @@ def bite_line(head: Head, mesh: Mesh, lips: Closure) -> Array:
         across = np.abs((front[:, :2] - point) @ np.array([-mesh.down[1], mesh.down[0]]))
         near = across < max(0.012 * mesh.tall, np.sort(across)[3])
         edge = front[near][np.argmax(along[near])]
-        out[k] = point[0], point[1] + (edge[1] - point[1]), edge[2] + 0.0015 * mesh.unit
+        out[k] = point[0], edge[1] - BITTEN * mesh.unit, edge[2]
     out[:, 1] = cv2.blur(out[:, 1:2], (1, 15), borderType=cv2.BORDER_REPLICATE)[:, 0]
     return out
 
