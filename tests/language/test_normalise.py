@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import time
 from itertools import pairwise
 
 import pytest
@@ -10,7 +11,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from mien.core.errors import BadInput
-from mien.language.normalise import LONGEST_WORD, normalise, spoken_text
+from mien.language.normalise import normalise, spoken_text
+from mien.language.rules import LONGEST_WORD
 
 SAYS = {
     # numbers
@@ -209,6 +211,18 @@ def test_the_normal_form_is_its_own_normal_form(text: str) -> None:
 
 def test_a_hundred_thousand_characters_take_no_time() -> None:
     assert len(normalise("It was 5:30 in the morning. " * 3600)) == 3600 * 6
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["1" * 20000, "1" * 20000 + "th", "$" + "9" * 9000, "1," * 9000, "1-" * 9000, "a." * 20000, "a@" * 20000, "[" * 9000,
+     "*a" * 9000, "<" * 20000, "A " * 9000, "/" * 20000 + "a", "1:2" * 9000, "(a" * 9000, "x^" * 9000, "|a" * 9000],
+    ids=lambda text: text[-4:],
+)  # fmt: skip
+def test_no_long_run_of_anything_takes_long(text: str) -> None:
+    before = time.process_time()
+    assert normalise(text + " a")
+    assert time.process_time() - before < 3
 
 
 def test_a_page_of_letters_is_cut_into_pieces() -> None:
