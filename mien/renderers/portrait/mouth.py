@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import cv2
 import numpy as np
 import numpy.typing as npt
@@ -36,11 +38,8 @@ INNER_LIPS = (13, 14)
 OUTER_LIPS = (0, 17)
 
 
-def build_mouth(
-    head: Head, mesh: Mesh, photo: Image, lips: Closure, plate: Array, marks: Array, eyes: list[Eye]
-) -> Mouth:
-    """The inside, coloured by the photo's eyes and lips."""
-    white = eye_white(photo, mesh, eyes)
+def build_mouth(head: Head, mesh: Mesh, photo: Image, lips: Closure, plate: Array, marks: Array, white: Array) -> Mouth:
+    """The inside, coloured by the photo's lips and what is white in its light. plate : see Mouth"""
     red = lip_colour(photo, marks)
     albedo = np.zeros((len(mesh.points), 3), np.float32)
     gloss = np.zeros(len(mesh.points), np.float32)
@@ -57,12 +56,12 @@ def build_mouth(
         albedo=albedo,
         ambient=light_inside(head),
         gloss=gloss,
-        parting=parting_without(mesh, lips) if plate.any() else np.zeros((len(lips.upper), 3), np.float32),
+        parting=parting_without(mesh, lips) if parted(mesh, marks) else np.zeros((len(lips.upper), 3), np.float32),
         bite=bite_line(head, mesh, lips),
         tongue=tongue,
         along=along_tongue(head.neutral[tongue, 2]),
         jaw=int(lower[np.argmax(head.neutral[lower, 2])]),
-        plate=plate * toothlike(photo, white),
+        plate=plate,
         rim=rim_of(head),
         around=near_triangles(mesh, edge_outline(lips, mesh.points), 0.14 * mesh.tall),
     )
@@ -80,6 +79,8 @@ def light_inside(head: Head) -> Array:
     light = np.exp(-behind / DIM) * (0.6 + 0.4 * reached)
     enamel = head.masks["teeth_upper"] | head.masks["teeth_lower"]
     light[enamel] = (0.08 + 0.92 * np.exp(-behind[enamel] / 0.017)) * (0.8 + 0.2 * reached[enamel])
+    gums = head.masks["gums_upper"] | head.masks["gums_lower"]
+    light[gums] = 0.9 * np.exp(-behind[gums] / 0.022)
     walls = head.masks["socket"]
     light[walls] = 0.05 + 0.75 * np.exp(-behind[walls] / 0.022) * (0.5 + 0.5 * reached[walls])
     tongue = head.masks["tongue"]
@@ -195,6 +196,27 @@ def toothlike(photo: Image, white: Array) -> Array:
     return np.asarray(cv2.GaussianBlur(bright * pale, (0, 0), 1.0), np.float32)
 
 
+FURTHEST = (-0.002, 0.005)
+"""Metres up and down within which the upper teeth are looked for."""
+
+
+def with_teeth_as_shown(head: Head, mesh: Mesh, lips: Closure, plate: Array) -> Mesh:
+    """The mesh with its upper teeth where the photo's own end, when it shows some; plate : (s, s) how tooth-like"""
+    middle = bite_line(head, mesh, lips)[len(lips.upper) // 3 : -len(lips.upper) // 3]
+    x0, x1 = np.rint(middle[[0, -1], 0]).astype(int)
+    shown = plate[:, max(x0, 0) : x1 + 1] > 0.5
+    if shown.sum() < 12:
+        return mesh
+    columns = shown.any(0)
+    ends = len(shown) - 1 - np.argmax(shown[::-1, columns], axis=0)
+    shift = float(np.median(ends)) - float(middle[:, 1].mean())
+    low, high = (limit * mesh.unit for limit in FURTHEST)
+    ids = np.unique(np.concatenate([head.triangles["teeth_upper"], head.triangles["gums_upper"]]))
+    points = mesh.points.copy()
+    points[ids] += np.clip(shift, low, high) * mesh.down
+    return replace(mesh, points=points)
+
+
 def rim_of(head: Head) -> npt.NDArray[np.int32]:
     """(k,) vertices at and just outside the line where the lips meet."""
     spokes = np.arange(head.mouth_rings.shape[1])
@@ -212,6 +234,11 @@ def parting_without(mesh: Mesh, lips: Closure) -> Array:
     gaps = np.zeros_like(outline[0])
     kernels_mesh.open_gaps(outline[0], outline[1], mesh.down, 0.0, gaps)
     return gaps
+
+
+def parted(mesh: Mesh, marks: Array) -> bool:
+    """Whether the photo shows the mouth open."""
+    return float(np.linalg.norm(marks[INNER_LIPS[0], :2] - marks[INNER_LIPS[1], :2])) >= PARTED * mesh.tall
 
 
 def open_plate(outline: Array, marks: Array, tall: float, size: int) -> Array:

@@ -61,7 +61,10 @@ def prepare(image: Image, found: Array, size: int) -> Scene:
     lids = [lid_closure(head, mesh.points, tall, side) for side in (0, 1)]
     seal = lip_closure(head, mesh.points, tall)
     pair = [eyes.build_eye(mesh, photo, framed.points, lids[side], openings[side], side) for side in (0, 1)]
-    inside = mouth.build_mouth(head, mesh, photo, seal, plate, framed.points, pair)
+    white = mouth.eye_white(photo, mesh, pair)
+    plate = plate * mouth.toothlike(photo, white)
+    mesh = mouth.with_teeth_as_shown(head, mesh, seal, plate)
+    inside = mouth.build_mouth(head, mesh, photo, seal, plate, framed.points, white)
     return Scene(
         photo,
         np.ascontiguousarray(background[m:-m, m:-m]),
