@@ -3,7 +3,7 @@
 The factors follow the acoustic profiles of vocal emotion in Juslin & Laukka (2003, "Communication of
 emotions in vocal expression and music performance", table 7) and Banse & Scherer (1996, "Acoustic
 profiles in vocal emotion expression", for disgust and contempt); surprise after Murray & Arnott
-(1993). Their sizes were set by ear and by measurement on this voice (docs/numbers.md), as strong as
+(1993). Their sizes were set by measurement on this voice (docs/numbers.md), as strong as
 they can be with every word still understood.
 """
 
