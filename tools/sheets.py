@@ -85,7 +85,13 @@ def moving(frames: int) -> list[Pose]:
     seal = np.clip(1 - np.abs((t % 0.333) - 0.25) / 0.06, 0, 1)
     blink = np.clip(1 - np.abs(t - 0.3) / 0.1, 0, 1)
     return [
-        {"jawOpen": j, "lipSeal": s, "speaking": 1.0, "headYaw": 0.15 * np.sin(3 * x), "headPitch": 0.06 * np.sin(7 * x)}
+        {
+            "jawOpen": j,
+            "lipSeal": s,
+            "speaking": 1.0,
+            "headYaw": 0.15 * np.sin(3 * x),
+            "headPitch": 0.06 * np.sin(7 * x),
+        }
         | both("eyeBlink", b)
         for j, s, b, x in zip(jaw, seal, blink, t, strict=True)
     ]
