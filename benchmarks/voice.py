@@ -55,13 +55,10 @@ def start_errors(voice: str) -> np.ndarray:
     for text, speech in zip(SENTENCES, spoken(voice), strict=True):
         sound = list(resample([speech.audio], 16000))
         heard = [p for s in PocketSphinx().align(iter(sound), text) for p in s.phones]
-        theirs = {(round(p.start, 1), p.value.symbol): p.start for p in heard}
         for phone in speech.phones:
-            near = [
-                t for (_, symbol), t in theirs.items() if symbol == phone.value.symbol and abs(t - phone.start) < 0.15
-            ]
-            if near:
-                errors.append(min(abs(t - phone.start) for t in near))
+            apart = [abs(h.start - phone.start) for h in heard if h.value.symbol == phone.value.symbol]
+            if apart and min(apart) < 0.15:
+                errors.append(min(apart))
     return np.array(errors)
 
 
