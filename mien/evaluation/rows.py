@@ -42,11 +42,15 @@ class Skipped:
 
 @dataclass(frozen=True)
 class Picture:
-    """Something to look at on the page. body : HTML or SVG, nothing fetched from elsewhere"""
+    """Something to look at on the page.
+
+    body : HTML or SVG that fetches nothing; jpeg : the same as a file, for contact sheets
+    """
 
     suite: str
     title: str
     body: str
+    jpeg: bytes = b""
 
 
 Finding = Row | Skipped | Picture

@@ -10,10 +10,11 @@ import pytest
 from mien.core.errors import BadInput
 from mien.core.plan import Phone, Span
 from mien.evaluation.bootstrap import interval
-from mien.evaluation.metrics.closure import closures, share
+from mien.evaluation.metrics.closure import closures, share, shut_in_the_middle
 from mien.evaluation.metrics.correlation import correlation, velocity_correlation
 from mien.evaluation.metrics.displacement import landmark_distance, largest_squared
 from mien.evaluation.metrics.lag import REACH, best_lag
+from mien.evaluation.metrics.picture import flicker, largest_difference
 from mien.evaluation.metrics.silence import silence_energy
 from mien.evaluation.metrics.spread import spread_ratio
 
@@ -112,3 +113,30 @@ def test_an_interval_holds_the_mean_and_is_the_same_every_time() -> None:
 def test_an_interval_of_nothing_is_refused(bad: list[float]) -> None:
     with pytest.raises(BadInput):
         interval(bad)
+
+
+def test_a_vowel_between_two_closures_is_open() -> None:
+    gap = np.array([0.0, 0.0, 0.05, 0.05, 0.05, 0.0, 0.0])
+    vowel = Span(1.5 / RATE, 5.5 / RATE, Phone("ɑ"))
+    assert closures(gap, RATE, [vowel]) == [True]
+    assert shut_in_the_middle(gap, RATE, [vowel]) == [False]
+
+
+def test_pictures_are_compared_pixel_by_pixel() -> None:
+    photo = np.random.default_rng(0).integers(0, 255, (8, 8, 3), np.uint8)
+    other = photo.copy()
+    other[3, 3, 1] += 1
+    assert largest_difference(photo, photo) == 0 and largest_difference(photo, other) == 1
+    with pytest.raises(BadInput, match="one size"):
+        largest_difference(photo, photo[:4])
+
+
+def test_flicker_is_the_change_where_nothing_moves() -> None:
+    dark, light = np.zeros((4, 4, 3), np.uint8), np.full((4, 4, 3), 10, np.uint8)
+    light[:, 2:] = 200
+    left = np.zeros((4, 4), bool)
+    left[:, :2] = True
+    assert flicker([dark, light, dark], left) == 10
+    for frames, still in (([dark], left), ([dark, light], np.zeros((4, 4), bool)), ([], left)):
+        with pytest.raises(BadInput):
+            flicker(frames, still)

@@ -35,6 +35,12 @@ def closures(gap: npt.ArrayLike, rate: float, spans: Iterable[Span[Phone]], offs
     return shut
 
 
+def shut_in_the_middle(gap: npt.ArrayLike, rate: float, spans: Iterable[Span[Phone]], offset: int = 0) -> list[bool]:
+    """For each span whether the frame at its middle is shut: at its ends its neighbours' closures still show."""
+    middles = [(span.start + span.stop) / 2 for span in spans]
+    return closures(gap, rate, [Span(at, at, Phone("")) for at in middles], offset)
+
+
 def bilabials(phones: Iterable[Span[Phone]]) -> list[Span[Phone]]:
     return [p for p in phones if p.value.symbol in BILABIALS]
 

@@ -9,7 +9,7 @@ import numpy as np
 from mien.core.errors import BadInput
 from mien.evaluation.curves import MEASURES, RATE, Array, Mouth, mouth_of_clip, mouth_of_motion
 from mien.evaluation.data import Clip
-from mien.evaluation.metrics.closure import bilabials, closures, open_vowels, share
+from mien.evaluation.metrics.closure import bilabials, closures, open_vowels, share, shut_in_the_middle
 from mien.evaluation.metrics.correlation import correlation, velocity_correlation
 from mien.evaluation.metrics.displacement import landmark_distance, largest_squared
 from mien.evaluation.metrics.lag import best_lag
@@ -37,8 +37,11 @@ LAYOUT = Layout(
         Column("pucker", "pucker r", "rounding", "high"),
         Column("lmd", "LMD %", "mean distance of 40 lip points, displacements from neutral, % of face height", "low"),
         Column("closure", "p b m shut", "share of p, b, m with a frame of the lips shut", "high"),
-        Column("false closure", "vowels shut", "share of open vowels with such a frame", "low"),
-        Column("silence", "silence", "variance of the opening in silence over that in speech", "low"),
+        Column("other consonants shut", "t d k … shut", "the same of consonants that do not ask for it: a control"),
+        Column(
+            "false closure", "vowels shut", "share of open vowels shut in their middle: near the captured one is right"
+        ),
+        Column("silence", "silence", "variance of the opening in silence over that in speech"),
     ),
 )
 
@@ -105,7 +108,7 @@ def contacts(gap: Array, clip: Clip, offset: int) -> dict[str, float]:
     consonants = [p for p in phones if p.value.symbol in "t d n k ɡ s z ʃ l ɹ".split()]
     wanted: dict[str, Callable[[], float]] = {
         "closure": lambda: share(closures(gap, rate, bilabials(phones), offset)),
-        "false closure": lambda: share(closures(gap, rate, open_vowels(phones), offset)),
+        "false closure": lambda: share(shut_in_the_middle(gap, rate, open_vowels(phones), offset)),
         "other consonants shut": lambda: share(closures(gap, rate, consonants, offset)),
         "silence": lambda: silence_energy(early(gap, offset), rate, phones),
     }

@@ -1,0 +1,225 @@
+"""Does one photo become a face that obeys and stays who it is?"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from contextlib import suppress
+from dataclasses import dataclass
+from functools import lru_cache
+
+import numpy as np
+
+from mien.core.errors import BadInput, MissingExtra
+from mien.core.frame import Image
+from mien.core.plan import Phone, Span
+from mien.core.retarget import retargeted
+from mien.core.rig import FULL, Motion
+from mien.evaluation.curves import CHIN, INNER, RATE, TOP, Array
+from mien.evaluation.identity import descriptor, identity_distance
+from mien.evaluation.metrics.closure import bilabials, closures, open_vowels, share, shut_in_the_middle
+from mien.evaluation.metrics.correlation import correlation
+from mien.evaluation.metrics.picture import Flags, flicker, largest_difference
+from mien.evaluation.rows import Column, Finding, Layout, Row, Skipped
+from mien.evaluation.sheets import sheet
+from mien.evaluation.study import Study, pooled
+from mien.face.landmarks import Face, find_faces, track
+from mien.renderers.portrait import PHOTO, Portrait
+
+SUITE = "portrait"
+LAYOUT = Layout(
+    SUITE,
+    "Portrait",
+    "Does one photo become a face that obeys and stays who it is? Read back from the pixels by the landmarker. "
+    "static is the photo itself, shown for as long.",
+    (
+        Column("rest", "rest", "largest difference of any pixel to the photo at rest, levels of 255", "low", 0),
+        Column("flicker", "flicker", "mean change from frame to frame where nobody is, levels of 255", "low", 3),
+        Column("read back", "read back r", "a channel driven in steps against the landmarker's score for it", "high"),
+        Column("rise", "rise", "how much that score rises when the channel is driven to 0.8", "high"),
+        Column("spill", "spill", "mean change of the scores that were not asked to change", "low", 3),
+        Column("closure", "p b m shut", "share of p, b, m with a frame of the lips shut, talking", "high"),
+        Column("false closure", "vowels shut", "share of open vowels shut in their middle", "low"),
+        Column(
+            "identity", "identity L2", "dlib's distance to the photo, mean over talking; below .6 is one person", "low"
+        ),
+        Column("others", "to others", "the same to the other photos"),
+    ),
+)
+
+SENTENCE = "Maybe Bob brought more plums, but my mother wanted to buy a blue map."
+
+COMMANDS: Mapping[str, tuple[str, ...]] = {  # name -> channels driven together; the scores of the same names are read
+    "jaw": ("jawOpen",),
+    "pucker": ("mouthPucker",),
+    "funnel": ("mouthFunnel",),
+    "smile": ("mouthSmileLeft", "mouthSmileRight"),
+    "upper lip": ("mouthUpperUpLeft", "mouthUpperUpRight"),
+    "lower lip": ("mouthLowerDownLeft", "mouthLowerDownRight"),
+    "roll": ("mouthRollLower", "mouthRollUpper"),
+    "mouth left": ("mouthLeft",),
+    "mouth right": ("mouthRight",),
+    "blink": ("eyeBlinkLeft", "eyeBlinkRight"),
+    "squint": ("eyeSquintLeft", "eyeSquintRight"),
+    "wide eyes": ("eyeWideLeft", "eyeWideRight"),
+    "brows up": ("browInnerUp", "browOuterUpLeft", "browOuterUpRight"),
+    "brows down": ("browDownLeft", "browDownRight"),
+}
+"""What the landmarker can see; it has no score for the tongue and hardly one for frown, cheeks and nose."""
+
+STEPS = np.linspace(0, 0.8, 5)
+FAST_PHOTOS = 2
+EVERY = 10
+"""Of the talking frames every so many are compared with the photo's identity."""
+
+FAR = 0.03
+"""Pixels nearer to the person than this share of the picture are not counted as still."""
+
+
+@dataclass(frozen=True, eq=False)
+class Talk:
+    """Something said: its motion and when which phone is."""
+
+    motion: Motion
+    phones: tuple[Span[Phone], ...]
+
+
+def measure(study: Study) -> Iterator[Finding]:
+    """Rows by photo and over all of them, and a contact sheet a photo."""
+    photos = [PHOTO]
+    try:
+        photos += sorted((study.data.folder / "portraits").glob("*.png"))
+    except BadInput as error:
+        yield Skipped(SUITE, "", f"only the packaged photo: {error}")
+    rows: list[Row] = []
+    described: dict[str, list[Array]] = {}
+    no_identity = ""
+    for path in photos[:FAST_PHOTOS] if study.fast else photos:
+        clip = f"portraits/{path.stem}"
+        try:
+            portrait = Portrait(path)
+            image = portrait.scene.photo
+            face = seen(image)
+        except BadInput as error:
+            yield Skipped(SUITE, "", f"{clip}: {error}")
+            continue
+        frames = drawn(portrait, talk().motion)
+        pictures, obeyed = commanded(portrait, face)
+        found = unmoved(portrait, frames) | contacts(frames) | obeyed
+        rows += [Row(SUITE, "mien", clip, name, value) for name, value in found.items()]
+        rows += [Row(SUITE, "static", clip, name, value) for name, value in photo_alone(face).items()]
+        try:
+            described[clip] = [descriptor(one, seen(one)) for one in (image, *frames[::EVERY])]
+        except MissingExtra as error:
+            no_identity = str(error)
+        yield sheet(SUITE, path.stem, [("rest", image), *pictures])
+    rows += identities(described)
+    yield from rows
+    yield from pooled(rows, study.seed)
+    if no_identity:
+        yield Skipped(SUITE, "", no_identity)
+
+
+def seen(image: Image) -> Face:
+    """The face in a picture. Errors: BadInput."""
+    faces = find_faces(image, at_most=1)
+    if not faces:
+        raise BadInput("no face was found in the picture")
+    return faces[0]
+
+
+@lru_cache(maxsize=1)
+def talk() -> Talk:
+    """The sentence, spoken."""
+    from mien.performance.verbs import say
+
+    take = say(SENTENCE, fps=RATE)
+    return Talk(take.motion, take.phones)
+
+
+def drawn(portrait: Portrait, motion: Motion) -> list[Image]:
+    return [frame.image for frame in portrait.render([retargeted(motion, portrait.rig)], workers=2)]
+
+
+def unmoved(portrait: Portrait, frames: list[Image]) -> dict[str, float]:
+    """Rest against the photo, and what flickers where nobody is."""
+    rest = drawn(portrait, Motion.at_rest(1, rate=RATE))[0]
+    found = {"rest": largest_difference(rest, portrait.scene.photo)}
+    with suppress(BadInput):  # where the person fills the picture
+        found["flicker"] = flicker(frames, empty_places(portrait.scene.photo))
+    return found
+
+
+def empty_places(photo: Image) -> Flags:
+    """(h, w) where nobody is, nor near."""
+    import cv2
+
+    from mien.face.mask import person_mask
+
+    reach = 2 * round(FAR * photo.shape[0]) + 1
+    person = (person_mask(photo) > 0.1).astype(np.uint8)
+    return np.asarray(cv2.dilate(person, np.ones((reach, reach), np.uint8)) == 0)
+
+
+def gap_of(face: Face) -> float:
+    """The inner lips' distance over face height."""
+    flat = face.points[:, :2]
+    upper, lower = (flat[i] for i in INNER)
+    return float(np.linalg.norm(upper - lower) / np.linalg.norm(flat[TOP] - flat[CHIN]))
+
+
+def contacts(frames: list[Image]) -> dict[str, float]:
+    """Lips shut in p, b, m and not in open vowels, by the landmarks of the finished pictures."""
+    gaps = [np.inf if face is None else gap_of(face) for face in track(frames)]
+    return shut(np.minimum(gaps, 1.0))
+
+
+def shut(gaps: Array) -> dict[str, float]:
+    phones, rate = talk().phones, float(RATE)
+    return {
+        "closure": share(closures(gaps, rate, bilabials(phones))),
+        "false closure": share(shut_in_the_middle(gaps, rate, open_vowels(phones))),
+    }
+
+
+def photo_alone(face: Face) -> dict[str, float]:
+    """What the photo itself scores, shown all the time."""
+    still = {"rest": 0.0, "flicker": 0.0, "read back": 0.0, "rise": 0.0, "spill": 0.0}
+    return still | shut(np.full(len(talk().motion), gap_of(face)))
+
+
+def commanded(portrait: Portrait, rest: Face) -> tuple[list[tuple[str, Image]], dict[str, float]]:
+    """Each command at its strongest as a picture, and how well the steps up to it are read back."""
+    pictures, figures = [], {}
+    for name, channels in COMMANDS.items():
+        frames = drawn(portrait, steps(channels))
+        pictures.append((name, frames[-1]))
+        faces = [seen(frame) for frame in frames]
+        read = np.array([[face.scores[c] for c in rest.scores] for face in faces])
+        asked = np.isin(list(rest.scores), channels)
+        figures[f"read back {name}"] = correlation(read[:, asked].mean(1), STEPS)
+        figures[f"rise {name}"] = float(read[-1, asked].mean() - read[0, asked].mean())
+        figures[f"spill {name}"] = float(np.abs(read[-1, ~asked] - read[0, ~asked]).mean())
+    means = {
+        kind: float(np.mean([value for name, value in figures.items() if name.startswith(kind)]))
+        for kind in ("read back", "rise", "spill")
+    }
+    return pictures, figures | means
+
+
+def steps(channels: tuple[str, ...]) -> Motion:
+    """One frame a step; a command that starts at 0 starts at the photo."""
+    values = np.tile(FULL.rest, (len(STEPS), 1))
+    for channel in channels:
+        values[:, FULL.find(channel)] = STEPS
+    return Motion(values, RATE)
+
+
+def identities(described: dict[str, list[Array]]) -> Iterator[Row]:
+    """How far the talking face is from its photo, and from the others' photos."""
+    for clip, (photo, *frames) in described.items():
+        yield Row(SUITE, "mien", clip, "identity", float(np.mean([identity_distance(photo, f) for f in frames])))
+        yield Row(SUITE, "static", clip, "identity", 0.0)
+        others = [other for name, (other, *_) in described.items() if name != clip]
+        if others:
+            far = [identity_distance(other, f) for other in others for f in frames]
+            yield Row(SUITE, "mien", clip, "others", float(np.mean(far)))
