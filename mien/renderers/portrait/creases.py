@@ -86,16 +86,16 @@ def crease_maps(marks: Array, tall: float, size: int, hidden: Array) -> tuple[np
     """
     boxes, maps = [], []
     for crease in CREASES:
-        line = np.stack([_place(point, marks) for point in crease.points])
-        light = -crease.depth * _relief(line, crease.width * tall, size) * (1 - hidden)
-        rows, columns = (np.flatnonzero(np.abs(light).max(axis) > 0.004) for axis in (1, 0))
-        if not len(rows):
-            boxes.append((0, 0, 0, 0))
-            continue
-        box = columns[0], rows[0], columns[-1] + 1, rows[-1] + 1
-        boxes.append(box)
-        maps.append(light[box[1] : box[3], box[0] : box[2]].ravel())
-    return np.array(boxes, np.int32), np.concatenate(maps).astype(np.float32) if maps else np.zeros(0, np.float32)
+        curve = _curve(np.stack([_place(point, marks) for point in crease.points]))
+        sigma = max(crease.width * tall, 0.8)
+        low = np.clip(np.floor(curve.min(0) - 7 * sigma), 0, size).astype(int)
+        high = np.clip(np.ceil(curve.max(0) + 7 * sigma), low, size).astype(int)
+        (x0, y0), (x1, y1) = low, high
+        boxes.append((x0, y0, x1, y1))
+        if x0 < x1 and y0 < y1:
+            relief = _relief(curve - low, sigma, (y1 - y0, x1 - x0))
+            maps.append((-crease.depth * relief * (1 - hidden[y0:y1, x0:x1])).ravel())
+    return np.array(boxes, np.int32), np.concatenate(maps).astype(np.float32)
 
 
 def _place(point: Point, marks: Array) -> Array:
@@ -105,19 +105,23 @@ def _place(point: Point, marks: Array) -> Array:
     return np.asarray(marks[a, :2] + part * (marks[b, :2] - marks[a, :2]))
 
 
-def _relief(line: Array, width: float, size: int) -> Array:
-    """(s, s) a valley along a curve, 1 at its deepest, with a little light on its shoulders; it fades at its ends."""
+def _curve(line: Array) -> Array:
+    """(40, 2) points along a smooth curve near the given ones."""
     steps = np.linspace(0, len(line) - 1, 40)
     curve = np.stack([np.interp(steps, np.arange(len(line)), line[:, k]) for k in range(2)], 1)
-    curve = cv2.blur(np.pad(curve, ((4, 4), (0, 0)), mode="edge").astype(np.float32), (1, 9))[4:-4]
+    padded = np.pad(curve, ((4, 4), (0, 0)), mode="edge").astype(np.float32)
+    return np.asarray(cv2.blur(padded, (1, 9))[4:-4], np.float32)
+
+
+def _relief(curve: Array, sigma: float, shape: tuple[int, int]) -> Array:
+    """(h, w) a valley along a curve, 1 at its deepest, with a little light on its shoulders; it fades at its ends."""
     fade = np.sin(np.pi * np.linspace(0.04, 0.96, len(curve))) ** 0.7
-    mask = np.zeros((size, size), np.float32)
+    mask = np.zeros(shape, np.float32)
     for a, b, strength in zip(curve, curve[1:], fade, strict=False):
         ends = [tuple(int(v) for v in np.rint(16 * p)) for p in (a, b)]
-        stroke = np.zeros((size, size), np.uint8)
+        stroke = np.zeros(shape, np.uint8)
         cv2.line(stroke, ends[0], ends[1], 255, 1, cv2.LINE_AA, 4)
         mask = np.maximum(mask, strength * stroke.astype(np.float32) / 255)
-    sigma = max(width, 0.8)
     valley, shoulders = (cv2.GaussianBlur(mask, (0, 0), s * sigma) for s in (1.0, 2.6))
     peak = float(valley.max())
     return np.asarray((valley - 0.55 * shoulders) / peak, np.float32) if peak > 0 else mask
