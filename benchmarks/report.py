@@ -31,11 +31,11 @@ class Row:
 
 
 def at_most(what: str, value: float, bar: float, unit: str, digits: int = 2) -> Row:
-    return Row(what, f"{value:.{digits}f} {unit}", f"≤ {bar:g} {unit}", value <= bar)
+    return Row(what, f"{value:.{digits}f} {unit}", f"≤ {bar:g} {unit}", bool(value <= bar))
 
 
 def at_least(what: str, value: float, bar: float, unit: str = "", digits: int = 2) -> Row:
-    return Row(what, f"{value:.{digits}f} {unit}".strip(), f"≥ {bar:g} {unit}".strip(), value >= bar)
+    return Row(what, f"{value:.{digits}f} {unit}".strip(), f"≥ {bar:g} {unit}".strip(), bool(value >= bar))
 
 
 def machine() -> str:
