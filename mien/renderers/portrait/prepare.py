@@ -7,7 +7,7 @@ import numpy as np
 import numpy.typing as npt
 
 from mien.core.rig import FACE
-from mien.face.fit import Fit, fit
+from mien.face.fit import fit, snap
 from mien.face.head import EYE_CORNERS, MOUTH_CORNERS, Head, load_head
 from mien.face.mask import person_mask
 from mien.renderers.portrait import eyes, kernels, kernels_mesh, mouth
@@ -95,29 +95,9 @@ def fitted(head: Head, framed: Framed) -> tuple[Array, Array, Array]:
     toward = np.array([1, 1, -1], np.float32)
     found = fit(framed.points * toward, head)
     shape = head.pose_vertices(found.identity, found.weights)
-    points = found.pixels_from_head(shape) * toward
-    points[:, :2] += snapped(head, found, shape)
+    points = found.pixels_from_head(shape + snap(found, head)) * toward
     axes = found.pixels_from_head(np.eye(3, dtype=np.float32)) - found.pixels_from_head(np.zeros((3, 3), np.float32))
     return points.astype(np.float32), found.expression, (axes * toward).T.astype(np.float32)
-
-
-KEY = {"jawOpen": 0.5, "eyeWideLeft": 1.0, "eyeWideRight": 1.0}
-"""The pose in which what is left over is spread: lips and lids apart, so that upper and lower do not bleed together."""
-
-
-def snapped(head: Head, found: Fit, shape: Array) -> Array:
-    """(v, 2) pixels that bring every landmark onto the picture, spread smoothly over the head."""
-    from scipy.interpolate import RBFInterpolator
-
-    key = shape.copy()
-    for name, weight in KEY.items():
-        index, delta = head.targets[name]
-        key[index] += weight * delta
-    marks = head.landmarks_from(key)[:468] * 100
-    spread = RBFInterpolator(marks, found.residual[:468], neighbors=40, smoothing=0.02, kernel="linear")
-    away = np.linalg.norm(key * 100 - marks.mean(0), axis=1)
-    fade = 1 - smoothstep(away.astype(np.float32), 11, 16)
-    return np.asarray(spread(key * 100) * fade[:, None], np.float32)
 
 
 def build_mesh(head: Head, points: Array, own: Array, pixels_from_metres: Array, tall: float, give: Array) -> Mesh:
