@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from mien.core.plan import Speech, Utterance
     from mien.core.rig import Motion
     from mien.core.track import Audio
+    from mien.performance.capture import capture
     from mien.performance.take import Take
     from mien.performance.verbs import animate, render, say, speak
 
@@ -34,6 +35,7 @@ _HOME = {
     "Take": "performance.take",
     "Utterance": "core.plan",
     "animate": "performance.verbs",
+    "capture": "performance.capture",
     "load": "core.formats",
     "render": "performance.verbs",
     "say": "performance.verbs",
@@ -53,6 +55,7 @@ __all__ = [
     "Utterance",
     "__version__",
     "animate",
+    "capture",
     "load",
     "render",
     "say",

@@ -170,6 +170,39 @@ def evaluate(options: argparse.Namespace) -> None:
         print(f"{out / 'index.html'}: the same with intervals and curves", file=sys.stderr)
 
 
+def capture(options: argparse.Namespace) -> dict[str, Any] | None:
+    from mien.core.formats import MOTION_SUFFIXES, motion_bytes
+
+    out = output(options)
+    if out is not None:
+        need_suffix(out, MOTION_SUFFIXES)
+        agree(out, options)
+    notes: list[str] = []
+    with progress_bar(options, True, "reading") as progress:
+        motion = mien.capture(
+            options.video,
+            neutral=options.neutral,
+            person=options.person,
+            fps=options.fps,
+            progress=progress,
+            notes=notes,
+        )
+    for note in notes:
+        print(f"mien: {note}", file=sys.stderr)
+    if out is None:
+        sys.stdout.buffer.write(motion_bytes(motion, ".csv"))
+        return None
+    motion.save(out)
+    return {
+        "output": str(out),
+        "seconds": round(motion.seconds, 3),
+        "frames": len(motion),
+        "fps": str(motion.rate),
+        "seen": round(float((motion["confidence"] > 0).mean()), 4),
+        "notes": notes,
+    }
+
+
 # ------------------------------------------------------------------------------------------- look-ups
 
 
@@ -285,14 +318,14 @@ class ProgressBar:
 
 
 @contextmanager
-def progress_bar(options: argparse.Namespace, long: bool) -> Iterator[ProgressBar]:
+def progress_bar(options: argparse.Namespace, long: bool, doing: str = "drawing") -> Iterator[ProgressBar]:
     if options.quiet or not long or not sys.stderr.isatty():
         yield ProgressBar(None)
         return
     from tqdm import tqdm
 
     shape = "{l_bar}{bar}| {n:.1f}/{total:.1f} s [{elapsed}<{remaining}]"
-    with tqdm(total=1.0, unit="s", bar_format=shape, leave=False, desc="drawing") as bar:
+    with tqdm(total=1.0, unit="s", bar_format=shape, leave=False, desc=doing) as bar:
         yield ProgressBar(bar)
 
 
@@ -309,7 +342,7 @@ def show(path: Path) -> None:
 
 # --------------------------------------------------------------------------------------------- grammar
 
-LISTS = ("voices", "emotions", "renderers", "generators", "models")
+LISTS = ("voices", "emotions", "renderers", "generators", "trackers", "models")
 
 
 class Parser(argparse.ArgumentParser):
@@ -347,6 +380,13 @@ def parser() -> argparse.ArgumentParser:
     one.add_argument("sound", metavar="SOUND", help="any sound or video file; its .speech.json is used when there")
     one.add_argument("--text", help="what is said in it")
     moving(one)
+    writing(one, ".npz, .json or .csv; - is .csv on stdout")
+
+    one = verb(verbs, "capture", capture, "a face in a video to motion")
+    one.add_argument("video", metavar="VIDEO", help="a video file, a folder of pictures, or the number of a webcam (0)")
+    one.add_argument("--neutral", default="auto", metavar="FRAME", help="the frame that shows the face at rest (auto)")
+    one.add_argument("--person", type=int, default=1, help="which one, the one seen most being 1 (default 1)")
+    one.add_argument("--fps", metavar="R", help="pictures a second of a folder (default 25)")
     writing(one, ".npz, .json or .csv; - is .csv on stdout")
 
     one = verb(verbs, "render", render, "motion on a face, as a video")

@@ -51,7 +51,7 @@ def findings() -> Iterator[tuple[bool, str]]:
     for package, use in PACKAGES.items():
         there = importlib.util.find_spec(package) is not None
         yield there, f"{package} ({use})" + ("" if there else ": missing; run: pip install mien")
-    for kind in ("voices", "aligners", "generators", "renderers"):
+    for kind in ("voices", "aligners", "generators", "trackers", "renderers"):
         yield bool(names(kind)), f"{kind}: {', '.join(names(kind))}"
     folder = cache_folder()
     nearest = next(p for p in (folder, *folder.parents) if p.exists())

@@ -154,13 +154,19 @@ UPPER_BODY = Rig(
     ),
 )
 
+CONFIDENCE = Rig("confidence", (Channel("confidence", rule="replace"),))
+"""How surely a face was seen, 0 (there was none: the motion bridges the gap) to 1; captured motion has it."""
+
 FULL = Rig("full", (FACE + ARTICULATION + HEAD + GAZE + BREATH + UPPER_BODY).channels)
 """What one session carries."""
 
 ARKIT = Rig("arkit", (FACE + HEAD + GAZE).channels)
 """What a plain ARKit target understands: contacts spelt out in blendshapes, gaze also as eyeLook*."""
 
-RIGS = {r.name: r for r in (FACE, ARTICULATION, HEAD, GAZE, BREATH, UPPER_BODY, FULL, ARKIT)}
+CAPTURE = Rig("capture", (FACE + ARTICULATION.only(["lipSeal"]) + HEAD + GAZE + CONFIDENCE).channels)
+"""What is read from a face in a video."""
+
+RIGS = {r.name: r for r in (FACE, ARTICULATION, HEAD, GAZE, BREATH, UPPER_BODY, FULL, ARKIT, CONFIDENCE, CAPTURE)}
 
 
 @dataclass(frozen=True, eq=False)
