@@ -6,7 +6,7 @@ for a plain ARKit face, gaze becomes eyeLook*, and the other way round.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 import numpy as np
@@ -24,6 +24,15 @@ OPENERS = ("mouthLowerDownLeft", "mouthLowerDownRight", "mouthUpperUpLeft", "mou
 
 SPREADERS = ("mouthSmileLeft", "mouthSmileRight", "mouthStretchLeft", "mouthStretchRight")
 """Channels that thin and part the lips at the corners."""
+
+PHOTO_RANGE = {
+    "headPitch": 0.175, "headYaw": 0.21, "headRoll": 0.21, "headX": 0.025, "headY": 0.02, "headZ": 0.05,
+}  # fmt: skip
+"""How far a head drawn from one photo may go from its pose there, radians and metres: 10°, 12°, 12°. Beyond, it shows
+what no photo shows."""
+
+FREE = 0.5
+"""Share of a range up to which motion is left as it is."""
 
 Column = npt.NDArray[np.floating[Any]]
 Columns = dict[str, Column]
@@ -126,3 +135,27 @@ def gaze_from_eyes(have: Columns, pitch: Column, yaw: Column) -> Columns:
     directions = np.einsum("nij,nj->ni", _head_matrices(have), directions_from_angles(pitch, yaw))
     pitch_in_neck, yaw_in_neck = angles_from_directions(directions)
     return {"gazePitch": pitch_in_neck.astype(np.float32), "gazeYaw": yaw_in_neck.astype(np.float32)}
+
+
+def head_within(motion: Motion, limits: Mapping[str, float] = PHOTO_RANGE) -> Motion:
+    """The head kept within ±limits, softly: what is small stays exact, what is large nears the limit and never stops.
+
+    For captured heads on a photo; whatever else the motion does is untouched.
+    """
+    values = motion.values.astype(np.float64)
+    for name, limit in limits.items():
+        if name in motion.rig:
+            column = motion.rig.find(name)
+            values[:, column] = soft_limit(values[:, column], limit)
+    return motion.with_values(values)
+
+
+def soft_limit(values: Column, limit: float) -> Column:
+    """Within ±limit: the identity up to FREE of it, then a smooth approach.
+
+    >>> soft_limit(np.array([0.1, -0.1, 9.0]), 1.0).round(3).tolist()
+    [0.1, -0.1, 1.0]
+    """
+    size, free = np.abs(values), FREE * limit
+    beyond = free + (limit - free) * np.tanh((size - free) / (limit - free))
+    return np.asarray(np.sign(values) * np.where(size > free, beyond, size))

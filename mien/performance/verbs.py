@@ -12,6 +12,7 @@ from mien.core.errors import BadInput, WrongUse, unknown
 from mien.core.plan import Span, Speech, Utterance
 from mien.core.protocols import Generator, Renderer, Voice
 from mien.core.registry import backend, names
+from mien.core.retarget import head_within
 from mien.core.rig import Motion
 from mien.core.track import Audio, Rate, rate_from
 from mien.performance.take import Source, Take
@@ -151,6 +152,8 @@ def render(
     moving = motion if isinstance(motion, Motion) else load(motion)
     if not len(moving):
         raise BadInput("the motion has no frames")
+    if "confidence" in moving.rig:  # captured: a head in a video turns further than one photo can be turned
+        moving = head_within(moving)
     return Take(
         Source(
             rate=checked_rate(moving.rate),

@@ -104,7 +104,7 @@ def motion_from_rows(rows: Rows, rate: Fraction, start: int, neutral: int | None
     columns |= _gaze(rows, columns, blinks, resting, neutral is None, fps)
     columns["confidence"] = rows.score * rows.seen
     known = [name for name in CAPTURE.names if name in columns]
-    found = np.stack([columns[name] for name in known], axis=1)
+    found = np.stack([columns[name] for name in known], axis=1).astype(np.float64)
     filled = bridged(found, rows.seen, fps, np.zeros(len(known)))
     filled[:, known.index("confidence")] = columns["confidence"]
     columns = {name: filled[:, i] for i, name in enumerate(known)}
