@@ -10,6 +10,7 @@ import itertools
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from fractions import Fraction
+from math import floor
 from typing import Any, Self
 
 import numpy as np
@@ -27,7 +28,7 @@ def rate_from(rate: Rate) -> Fraction:
     >>> rate_from("30000/1001"), rate_from(25)
     (Fraction(30000, 1001), Fraction(25, 1))
     """
-    exact = Fraction(rate)
+    exact = rate if isinstance(rate, Fraction) else Fraction(rate)
     if exact.denominator > 100_000:  # a float such as 29.97002997: the nearest simple ratio is meant
         exact = exact.limit_denominator(1001)
     if exact <= 0:
@@ -41,8 +42,8 @@ def sample_at(frame: int, frame_rate: Fraction, sample_rate: Rate) -> int:
     >>> sample_at(3, Fraction(30000, 1001), 48000)
     4805
     """
-    exact = frame * Fraction(sample_rate) / frame_rate
-    return (2 * exact.numerator + exact.denominator) // (2 * exact.denominator)
+    per_frame = Fraction(sample_rate) / frame_rate
+    return (2 * frame * per_frame.numerator + per_frame.denominator) // (2 * per_frame.denominator)
 
 
 def frame_at(seconds: float | Fraction, rate: Fraction) -> int:
@@ -51,8 +52,9 @@ def frame_at(seconds: float | Fraction, rate: Fraction) -> int:
     >>> frame_at(0.28, Fraction(25))
     7
     """
-    exact = seconds if isinstance(seconds, Fraction) else Fraction(seconds) + Fraction(1, 10**9)
-    return int(exact * rate // 1)
+    if isinstance(seconds, Fraction):
+        return int(seconds * rate // 1)
+    return floor((seconds + 1e-9) * rate.numerator / rate.denominator)
 
 
 @dataclass(frozen=True, eq=False)
@@ -74,7 +76,8 @@ class Track:
             values = values.view()
             values.flags.writeable = False
         object.__setattr__(self, "values", values)
-        object.__setattr__(self, "rate", rate_from(self.rate))
+        if not isinstance(self.rate, Fraction):
+            object.__setattr__(self, "rate", rate_from(self.rate))
 
     def __len__(self) -> int:
         return len(self.values)
