@@ -55,8 +55,21 @@ WINK = 0.5
 HIDDEN = 0.5
 """Blink from which an iris is not to be seen."""
 
+LIPS_SHUT = 0.15
+"""Centimetres that the landmarker may leave between shut lips. A mouth that never shuts further is open."""
+
 TOUCH = (0.06, 0.2)
 """Centimetres between the lips beyond the clip's smallest at which they touch, and no longer do."""
+
+OPENERS = {
+    "jawOpen": 3.5, "mouthFunnel": 0.6, "mouthLowerDownLeft": 0.35, "mouthLowerDownRight": 0.35,
+    "mouthUpperUpLeft": 0.45, "mouthUpperUpRight": 0.45,
+}  # fmt: skip
+"""Centimetres by which each channel at 1 parts the lips: of our own renders, read back, mean of three portraits."""
+
+WIDER = {"jawOpen": 0.6, "mouthLowerDownLeft": 0.1, "mouthLowerDownRight": 0.1, "mouthUpperUpLeft": 0.1,
+         "mouthUpperUpRight": 0.1}  # fmt: skip
+"""What opens where the lips are further apart than the channels say, shares of the gap."""
 
 TALKING = (0.15, 0.4)
 """Centimetres the lips have to part nearby for shut lips to be a contact and no rest."""
@@ -100,6 +113,7 @@ def motion_from_rows(rows: Rows, rate: Fraction, start: int, neutral: int | None
     blinks = _blinks(rows, resting, fps)
     columns = _face(rows, resting, fps) | _head(rows, resting, neutral is None, fps)
     columns |= {"eyeBlinkLeft": blinks[:, 0], "eyeBlinkRight": blinks[:, 1], "lipSeal": _seal(rows, fps)}
+    columns |= _parted(rows, columns, resting, neutral is None, fps)
     columns["mouthClose"] = np.minimum(columns["mouthClose"], columns["jawOpen"])
     columns |= _gaze(rows, columns, blinks, resting, neutral is None, fps)
     columns["confidence"] = rows.score * rows.seen
@@ -191,12 +205,29 @@ def _rolling(values: Array, half: int, percentile: float) -> Array:
     return out
 
 
+def _parted(rows: Rows, columns: Columns, resting: npt.NDArray[np.int64], auto: bool, fps: float) -> Columns:
+    """The openers, corrected so that together they part the lips as far as is seen: what counts most is measured."""
+    gap = _smoothed_where_seen(rows.openings[:, 2:], rows.seen, fps, SECONDS["face"])[:, 0]
+    gap = np.clip(gap - (_shut_lips(rows) if auto else rows.openings[resting, 2].mean()), 0, None)
+    said = np.sum([size * columns[name] for name, size in OPENERS.items()], axis=0)
+    less = np.minimum(gap / np.maximum(said, 1e-6), 1)
+    more = np.maximum(gap - said, 0)
+    return {
+        name: np.clip(columns[name] * less + more * WIDER.get(name, 0) / size, 0, 1) for name, size in OPENERS.items()
+    }
+
+
+def _shut_lips(rows: Rows) -> float:
+    """Centimetres between lips that are shut, as the landmarker sees them: the clip's smallest, in round figures."""
+    return min(float(np.percentile(rows.openings[rows.seen, 2], 2)), LIPS_SHUT) if rows.seen.any() else 0.0
+
+
 def _seal(rows: Rows, fps: float) -> Array:
     """(n,) lips that touch while there is speech around; lips shut at rest are no contact."""
     lips = rows.openings[:, 2]
     if not rows.seen.any():
         return np.zeros_like(lips)
-    least = float(np.percentile(lips[rows.seen], 2))
+    least = _shut_lips(rows)
     filled = np.where(rows.seen, lips, least)
     half = max(1, round(NEARBY * fps))
     padded = np.pad(filled, half, mode="edge")
