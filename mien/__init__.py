@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from mien.core.plan import Speech, Utterance
     from mien.core.rig import Motion
     from mien.core.track import Audio
+    from mien.evaluation.harness import evaluate
     from mien.performance.capture import capture
     from mien.performance.take import Take
     from mien.performance.verbs import animate, render, say, speak
@@ -36,6 +37,7 @@ _HOME = {
     "Utterance": "core.plan",
     "animate": "performance.verbs",
     "capture": "performance.capture",
+    "evaluate": "evaluation.harness",
     "load": "core.formats",
     "render": "performance.verbs",
     "say": "performance.verbs",
@@ -56,6 +58,7 @@ __all__ = [
     "__version__",
     "animate",
     "capture",
+    "evaluate",
     "load",
     "render",
     "say",

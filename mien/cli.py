@@ -149,9 +149,16 @@ def animate(options: argparse.Namespace) -> dict[str, Any] | None:
 def evaluate(options: argparse.Namespace) -> None:
     from mien.evaluation.harness import evaluate as measure
 
-    out = output(options, refused="evaluate writes a folder: give its name, as in: -o report/")
-    if out is None:
-        raise WrongUse("where to? give a folder for the report, as in: mien evaluate lips -o report/")
+    if options.score:
+        from mien.evaluation.score import score
+
+        for row in score(options.score):
+            low, high = row.interval or (row.value, row.value)
+            print(f"{row.system} {row.metric}: {row.value:.0%} ({low:.0%} … {high:.0%})")
+        return
+    if options.output in (None, "-"):
+        raise WrongUse("evaluate writes a folder: give its name, as in: mien evaluate lips -o report/")
+    out = Path(options.output)
     agree(out / "report.json", options)
     tell = None if options.quiet else lambda name: print(f"mien: measuring {name} …", file=sys.stderr)
     made = measure(
@@ -163,6 +170,8 @@ def evaluate(options: argparse.Namespace) -> None:
         progress=tell,
     )
     made.save(out)
+    if options.sheets:
+        made.save_sheets(options.sheets)
     if options.json:
         print(json.dumps(made.as_json(), ensure_ascii=False))
     elif not options.quiet:
@@ -402,7 +411,9 @@ def parser() -> argparse.ArgumentParser:
     one.add_argument("--data", metavar="DIR", help="the folder with captured clips (docs/evaluate.md)")
     one.add_argument("--fast", action="store_true", help="fewer clips")
     one.add_argument("--seed", type=int, default=0, help="of all chance (default 0)")
-    writing(one, "a folder for the report")
+    one.add_argument("--sheets", metavar="DIR", help="write contact sheets there, too")
+    one.add_argument("--score", metavar="FILE", help="score the answers of a blind test instead")
+    writing(one, "a folder for the report", required=False)
 
     one = verbs.add_parser("list", help="what there is", description="List what there is.", allow_abbrev=False)
     one.add_argument("kind", nargs="?", choices=LISTS)
@@ -444,8 +455,8 @@ def moving(one: argparse.ArgumentParser) -> None:
     one.add_argument("--fps", default="25", help="frames per second, 10..60 or 30000/1001 (default 25)")
 
 
-def writing(one: argparse.ArgumentParser, kinds: str) -> None:
-    one.add_argument("-o", "--output", required=True, metavar="OUT", help=kinds)
+def writing(one: argparse.ArgumentParser, kinds: str, *, required: bool = True) -> None:
+    one.add_argument("-o", "--output", required=required, metavar="OUT", help=kinds)
     one.add_argument("-y", "--yes", action="store_true", help="replace an existing output")
     one.add_argument("--quiet", action="store_true", help="no progress, no summary")
     one.add_argument("--json", action="store_true", help="one JSON object about the result on stdout")

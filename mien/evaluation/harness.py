@@ -13,12 +13,12 @@ from mien.core.errors import BadInput, MissingExtra, MissingWeights, WrongUse, u
 from mien.evaluation.peers.all import chosen
 from mien.evaluation.peers.system import CannotRun
 from mien.evaluation.report import Report, commit, machine
-from mien.evaluation.rows import Finding, Layout, Picture, Row, Skipped
+from mien.evaluation.rows import Finding, Layout, Page, Picture, Row, Skipped
 from mien.evaluation.study import Study
 
 log = logging.getLogger(__name__)
 
-SUITES = ("lips", "portrait", "emotion", "dynamics", "voice", "speed")
+SUITES = ("lips", "portrait", "emotion", "dynamics", "voice", "speed", "blind")
 """Each a module of mien/evaluation/suites with LAYOUT and measure(study)."""
 
 
@@ -57,6 +57,7 @@ def evaluate(
         rows=[f for f in findings if isinstance(f, Row)],
         skipped=[f for f in findings if isinstance(f, Skipped)],
         pictures=[f for f in findings if isinstance(f, Picture)],
+        pages=[f for f in findings if isinstance(f, Page)],
         layouts=layouts,
         about={
             "date": date.today().isoformat(),

@@ -12,7 +12,7 @@ from typing import Any
 
 from mien.core.errors import OutputFailed
 from mien.core.files import atomic_output
-from mien.evaluation.rows import Layout, Picture, Row, Skipped
+from mien.evaluation.rows import Layout, Page, Picture, Row, Skipped
 
 KIND = "mien.report/1"
 
@@ -26,6 +26,7 @@ class Report:
     pictures: Sequence[Picture]
     layouts: Sequence[Layout]
     about: dict[str, Any]
+    pages: Sequence[Page] = ()
 
     def table(self) -> str:
         """All pooled figures as text, and what was skipped."""
@@ -95,14 +96,31 @@ class Report:
         """Write report.json and index.html. Errors: OutputFailed."""
         from mien.evaluation.page import page
 
-        folder = Path(folder)
-        try:
-            folder.mkdir(parents=True, exist_ok=True)
-        except OSError as error:
-            raise OutputFailed(f"cannot make the folder {folder}: {(error.strerror or 'it failed').lower()}") from None
+        folder = made(folder)
         write(folder / "report.json", json.dumps(self.as_json(), indent=1, ensure_ascii=False) + "\n")
         write(folder / "index.html", page(self))
+        for one in self.pages:
+            write(folder / one.name, one.html)
         return folder
+
+    def save_sheets(self, folder: str | Path) -> None:
+        """Write the contact sheets as files. Errors: OutputFailed."""
+        folder = made(folder)
+        for picture in self.pictures:
+            if picture.jpeg:
+                name = "".join(c if c.isalnum() else "-" for c in f"{picture.suite}-{picture.title}").strip("-")
+                with atomic_output(folder / f"{name}.jpg") as temporary:
+                    temporary.write_bytes(picture.jpeg)
+
+
+def made(folder: str | Path) -> Path:
+    """The folder, which is there from now on."""
+    path = Path(folder)
+    try:
+        path.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise OutputFailed(f"cannot make the folder {path}: {(error.strerror or 'it failed').lower()}") from None
+    return path
 
 
 def label(skip: Skipped) -> str:

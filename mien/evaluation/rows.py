@@ -53,7 +53,16 @@ class Picture:
     jpeg: bytes = b""
 
 
-Finding = Row | Skipped | Picture
+@dataclass(frozen=True)
+class Page:
+    """A page of its own beside the report. name : of its file"""
+
+    suite: str
+    name: str
+    html: str
+
+
+Finding = Row | Skipped | Picture | Page
 
 
 @dataclass(frozen=True)
