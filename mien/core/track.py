@@ -76,8 +76,7 @@ class Track:
             values = values.view()
             values.flags.writeable = False
         object.__setattr__(self, "values", values)
-        if not isinstance(self.rate, Fraction):
-            object.__setattr__(self, "rate", rate_from(self.rate))
+        object.__setattr__(self, "rate", rate_from(self.rate))
 
     def __len__(self) -> int:
         return len(self.values)

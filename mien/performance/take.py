@@ -137,7 +137,9 @@ class Take:
     def _segments(self) -> Iterator[Segment]:
         stop = Stop()
         if self._from.motion is not None:
-            return in_thread(drawn(segments_from_motion(self._from.motion, round(TICK * self.rate)), self.renderer), stop=stop)
+            return in_thread(
+                drawn(segments_from_motion(self._from.motion, round(TICK * self.rate)), self.renderer), stop=stop
+            )
         # the voice starts in its thread before the portrait is fitted in this one
         plans = iter(self.__dict__["plans"]) if "plans" in self.__dict__ else self._fresh_plans()
         return perform(plans, self._from.generators(), self.renderer, stop=stop)

@@ -20,5 +20,7 @@ def test_an_unknown_name_is_answered_with_the_nearest() -> None:
 def test_a_missing_package_names_the_extra_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
     point = EntryPoint("live", "not_installed_anywhere:Thing [live]", "mien.voices")
     monkeypatch.setattr(registry, "_points", lambda kind: {"live": point})
-    with pytest.raises(MissingExtra, match=r"'live' needs the package 'not_installed_anywhere': pip install 'mien\[live\]'"):
+    with pytest.raises(
+        MissingExtra, match=r"'live' needs the package 'not_installed_anywhere': pip install 'mien\[live\]'"
+    ):
         registry.backend("voices", "live")
