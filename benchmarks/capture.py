@@ -75,11 +75,15 @@ def real() -> Iterator[Row]:
                 heads.append(head_r(motion, next(v for k, v in matrix.items() if k[0] != "_")[:, ANGLES]))
         missed = [f"{path.stem} {s.mean():.2f}" for path, s in zip(files, seen, strict=True) if s.mean() < FOUND]
         note = f" (below it: {', '.join(missed)})" if missed else ""
-        row = at_least(f"{source}: share of frames with the face, {len(files)} clips", np.concatenate(seen).mean(), FOUND)
+        row = at_least(
+            f"{source}: share of frames with the face, {len(files)} clips", np.concatenate(seen).mean(), FOUND
+        )
         yield Row(row.what, row.value + note, row.wanted, row.ok)
     mean = np.mean(heads, axis=0)
     for i, name in enumerate(("pitch", "yaw", "roll")):
-        yield at_least(f"styletalk: head {name}, r with the 3DMM, mean of {len(heads)} clips", mean[i], AGREES, digits=3)
+        yield at_least(
+            f"styletalk: head {name}, r with the 3DMM, mean of {len(heads)} clips", mean[i], AGREES, digits=3
+        )
     yield at_least("frames a second of one core, whole capture with decoding, median clip",
                    1 / float(np.median(per_frame)), SPEED, "fps", 0)  # fmt: skip
 
