@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import json
-import platform
 import subprocess
+from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from datetime import date
 from pathlib import Path
+
+from mien.evaluation.report import Report, machine
+from mien.evaluation.rows import Layout
 
 HERE = Path(__file__).parent
 RESULTS = HERE / "results.json"
@@ -38,14 +41,16 @@ def at_least(what: str, value: float, bar: float, unit: str = "", digits: int = 
     return Row(what, f"{value:.{digits}f} {unit}".strip(), f"≥ {bar:g} {unit}".strip(), bool(value >= bar))
 
 
-def machine() -> str:
-    """The processor, in words."""
-    info = Path("/proc/cpuinfo")
-    lines = info.read_text().splitlines() if info.exists() else []
-    names = [line.split(":")[1].strip() for line in lines if line.startswith("model name")]
-    return (
-        f"{len(names) or '?'} cores, {names[0] if names else platform.processor()}, Python {platform.python_version()}"
-    )
+def rows_from(report: Report, layout: Layout) -> Iterator[Row]:
+    """A suite of ``mien evaluate`` as rows: one per source and system."""
+    for source in report.sources(layout.suite):
+        titles, lines = report.cells(layout, source)
+        for system, *figures in lines:
+            told = " · ".join(f"{t} {f}" for t, f in zip(titles, figures, strict=True) if f != "–")
+            yield Row(f"{layout.title}, {source}: {system}", told)
+    for skip in report.skipped:
+        if skip.suite == layout.suite:
+            yield Row(f"{layout.title}: {skip.system or 'left out'}", f"not measured: {skip.why}")
 
 
 def commit() -> str:
