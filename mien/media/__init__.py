@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from mien.media.picture import read_picture, write_png
-    from mien.media.sound import is_silent, read_audio, resample, stream_audio, write_wav
+    from mien.media.sound import is_silent, read_audio, resample, stated_seconds, stream_audio, write_wav
     from mien.media.subtitles import write_subtitles
     from mien.media.video import VideoWriter, read_video
 
@@ -18,6 +18,7 @@ _HOME = {
     "read_picture": "picture",
     "read_video": "video",
     "resample": "sound",
+    "stated_seconds": "sound",
     "stream_audio": "sound",
     "write_png": "picture",
     "write_subtitles": "subtitles",
@@ -32,6 +33,7 @@ __all__ = [
     "read_picture",
     "read_video",
     "resample",
+    "stated_seconds",
     "stream_audio",
     "write_png",
     "write_subtitles",

@@ -53,6 +53,16 @@ def stream_audio(path: str | Path, rate: int | None = None, chunk_seconds: float
         raise BadInput(f"{path} holds no sound: 0 samples")
 
 
+def stated_seconds(path: str | Path) -> float | None:
+    """How long a file says it is; None where it does not say. Errors: BadInput when it cannot be opened."""
+    import av
+
+    path = Path(path)
+    check_readable(path)
+    with complaints(path, "sound"), av.open(str(path)) as container:
+        return container.duration / av.time_base if container.duration else None
+
+
 def is_silent(audio: Audio) -> bool:
     """Whether there is nothing to hear: no sample above -60 dB full scale."""
     return bool(np.abs(audio.values).max(initial=0) < SILENT)

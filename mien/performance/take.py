@@ -177,11 +177,13 @@ class Take:
             raise WrongUse(f"{path} is an input of this take: give another output")
 
     def _save_video(self, path: Path, progress: Progress | None) -> None:
-        from mien.media import VideoWriter
+        from mien.media import VideoWriter, stated_seconds
 
-        segments = self.stream()
+        segments, seconds = self.stream(), self._from.seconds
+        if seconds is None and self._from.sound is not None:
+            seconds = stated_seconds(self._from.sound)
         with VideoWriter(path, rate=self.rate) as writer:
             for segment in segments:
                 writer.write(segment)
                 if progress is not None:
-                    progress(float(segment.stop / segment.rate), self._from.seconds)
+                    progress(float(segment.stop / segment.rate), seconds)
