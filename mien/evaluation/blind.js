@@ -28,7 +28,7 @@ function show() {
   const question = data.questions[number];
   const pair = question.kind === "pair";
   const asked = pair ? "Which mouth fits better what is said?" : "What does this face feel?";
-  const places = ["left", "right"];
+  const places = ["first", "second"];
   const clips = question.videos.map((source, i) =>
     element("figure", {}, clip(source), ...(pair ? [button("The " + places[i] + " one", i)] : [])));
   const names = pair ? [] : [element("div", { className: "names" }, ...data.choices.map(name => button(name, name)))];

@@ -5,7 +5,7 @@ from __future__ import annotations
 from html import escape
 from importlib.resources import files
 
-from mien.evaluation.peers.all import CAPTURED, FLOORS
+from mien.evaluation.peers.all import CAPTURED, FLOORS, GUESS
 from mien.evaluation.report import Report, label
 from mien.evaluation.rows import Column, Layout, Row
 
@@ -19,6 +19,8 @@ document.addEventListener("click", event => {
   curves.forEach(curve => { curve.style.display = key.classList.contains("off") ? "none" : ""; });
 });
 """
+
+NO_PEERS = (*FLOORS, CAPTURED, GUESS)
 
 OPEN_PICTURES = 2
 """Of each suite's pictures so many are shown at once, the rest when asked for."""
@@ -84,7 +86,7 @@ def table(report: Report, layout: Layout, source: str) -> str:
     head = "".join(f'<th title="{escape(c.meaning)}">{escape(c.title)}</th>' for c in columns)
     rows = []
     for system, *cells in lines:
-        kind = ' class="floor"' if system in (*FLOORS, CAPTURED) else ""
+        kind = ' class="floor"' if system in NO_PEERS else ""
         shown = "".join(
             cell(text, found.get((system, c.metric)), c, system in best[c.metric])
             for text, c in zip(cells, columns, strict=True)
@@ -115,7 +117,7 @@ def winners(column: Column, found: dict[tuple[str, str], Row]) -> set[str]:
     values = {
         system: round(goal[column.better](row.value), column.digits)
         for (system, metric), row in found.items()
-        if metric == column.metric and system not in (*FLOORS, CAPTURED)
+        if metric == column.metric and system not in NO_PEERS
     }
     return {system for system, value in values.items() if len(values) > 1 and value == min(values.values())}
 

@@ -16,7 +16,7 @@ from mien.core.track import Audio
 
 SECOND = 110
 """Pixels per second of sound, at least."""
-LEAST_WIDTH = 1000
+LEAST_WIDTH = 1110
 """Pixels: a short clip is spread over the page."""
 HEIGHT, FOOT = 150, 18
 WAVE_POINTS = 50

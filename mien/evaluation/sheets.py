@@ -10,14 +10,15 @@ import numpy as np
 from mien.core.errors import OutputFailed
 from mien.core.frame import Image
 from mien.evaluation.rows import Picture
+from mien.face.landmarks import Face
 
-SIDE = 192
+SIDE = 220
 """Pixels of one picture on a sheet, each way."""
 
 QUALITY = 85
 
 
-def sheet(suite: str, title: str, images: Sequence[tuple[str, Image]], across: int = 6) -> Picture:
+def sheet(suite: str, title: str, images: Sequence[tuple[str, Image]], across: int = 5) -> Picture:
     """Named pictures side by side, ``across`` to a line, as one JPEG. images : (h, w, 3) RGB each"""
     import cv2
 
@@ -32,6 +33,15 @@ def sheet(suite: str, title: str, images: Sequence[tuple[str, Image]], across: i
     size = f'width="{whole.shape[1]}" height="{whole.shape[0]}"'
     source = base64.b64encode(jpeg).decode()
     return Picture(suite, title, f'<img {size} alt="{title}" src="data:image/jpeg;base64,{source}">', jpeg)
+
+
+def face_alone(image: Image, face: Face) -> Image:
+    """A square around the face."""
+    x0, y0, x1, y1 = face.box
+    half = min(0.7 * face.size, min(image.shape[:2]) / 2)
+    x = int(np.clip((x0 + x1) / 2 - half, 0, image.shape[1] - 2 * half))
+    y = int(np.clip((y0 + y1) / 2 - half, 0, image.shape[0] - 2 * half))
+    return image[y : y + int(2 * half), x : x + int(2 * half)]
 
 
 def labelled(image: Image, text: str) -> Image:

@@ -17,6 +17,9 @@ CAPTURED = "captured"
 
 FLOORS = ("static", "shuffled")
 
+GUESS = "guess"
+"""What chance alone would score."""
+
 
 def systems() -> dict[str, System]:
     """Every system there is, in the order of the tables; nothing is loaded yet."""

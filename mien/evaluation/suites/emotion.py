@@ -20,8 +20,9 @@ from mien.evaluation.curves import RATE, Array, mouth_of_motion
 from mien.evaluation.judge import CLASSES, verdict
 from mien.evaluation.metrics.correlation import correlation
 from mien.evaluation.metrics.telltale import auc
+from mien.evaluation.peers.all import CAPTURED, GUESS
 from mien.evaluation.rows import Column, Finding, Layout, Picture, Row, Skipped
-from mien.evaluation.sheets import sheet
+from mien.evaluation.sheets import face_alone, sheet
 from mien.evaluation.study import Study, pooled
 from mien.face.landmarks import Face, track
 from mien.renderers.portrait import PHOTO, Portrait
@@ -126,7 +127,7 @@ def performed(path: Path, speeches: list[Speech], steps: tuple[float, ...]) -> t
             rises = verdict(strong.images, strong.faces) - base
             found["rise"] = float(rises[CLASSES.index(emotion)])
             found["named"] = float(rises[:-1].argmax() == CLASSES.index(emotion))
-            rows.append(Row(SUITE, "guess", clip, "named", 1 / (len(CLASSES) - 1)))
+            rows.append(Row(SUITE, GUESS, clip, "named", 1 / (len(CLASSES) - 1)))
         rows += [Row(SUITE, "mien", clip, name, value) for name, value in found.items()]
         strips[emotion] = strip(strong)
     return rows, strips
@@ -185,7 +186,7 @@ def real_clips(study: Study) -> Iterator[Finding]:
         except BadInput as error:
             yield Skipped(SUITE, "", f"style-clips/{path.stem}: {error}")
             continue
-        rows.append(Row(SUITE, "captured", f"style-clips/{path.stem}", "named", float(most == emotion)))
+        rows.append(Row(SUITE, CAPTURED, f"style-clips/{path.stem}", "named", float(most == emotion)))
     yield from rows
     yield from pooled(rows, study.seed)
 
@@ -194,15 +195,6 @@ def strip(display: Shown) -> list[Image]:
     """A few moments of the face alone."""
     picks = np.linspace(0.15, 0.9, STRIP) * len(display.images)
     return [face_alone(display.images[int(i)], display.faces[int(i)]) for i in picks]
-
-
-def face_alone(image: Image, face: Face) -> Image:
-    """A square around the face."""
-    x0, y0, x1, y1 = face.box
-    half = min(0.7 * face.size, min(image.shape[:2]) / 2)
-    x = int(np.clip((x0 + x1) / 2 - half, 0, image.shape[1] - 2 * half))
-    y = int(np.clip((y0 + y1) / 2 - half, 0, image.shape[0] - 2 * half))
-    return image[y : y + int(2 * half), x : x + int(2 * half)]
 
 
 def strips_to_name(photo: str, strips: Mapping[str, list[Image]], seed: int) -> Picture:

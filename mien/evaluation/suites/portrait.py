@@ -20,7 +20,7 @@ from mien.evaluation.metrics.closure import bilabials, closures, open_vowels, sh
 from mien.evaluation.metrics.correlation import correlation
 from mien.evaluation.metrics.picture import Flags, flicker, largest_difference
 from mien.evaluation.rows import Column, Finding, Layout, Row, Skipped
-from mien.evaluation.sheets import sheet
+from mien.evaluation.sheets import face_alone, sheet
 from mien.evaluation.study import Study, pooled
 from mien.face.landmarks import Face, find_faces, track
 from mien.renderers.portrait import PHOTO, Portrait
@@ -85,9 +85,10 @@ class Talk:
 
 def measure(study: Study) -> Iterator[Finding]:
     """Rows by photo and over all of them, and a contact sheet a photo."""
-    photos = [PHOTO]
+    photos = [PHOTO]  # then the plainest face, so that a fast run has one without glasses
     try:
-        photos += sorted((study.data.folder / "portraits").glob("*.png"))
+        found = (study.data.folder / "portraits").glob("*.png")
+        photos += sorted(found, key=lambda path: ("neutral" not in path.stem, path.stem))
     except BadInput as error:
         yield Skipped(SUITE, "", f"only the packaged photo: {error}")
     rows: list[Row] = []
@@ -104,14 +105,15 @@ def measure(study: Study) -> Iterator[Finding]:
             continue
         frames = drawn(portrait, talk().motion)
         pictures, obeyed = commanded(portrait, face)
-        found = unmoved(portrait, frames) | contacts(frames) | obeyed
-        rows += [Row(SUITE, "mien", clip, name, value) for name, value in found.items()]
+        figures = unmoved(portrait, frames) | contacts(frames) | obeyed
+        rows += [Row(SUITE, "mien", clip, name, value) for name, value in figures.items()]
         rows += [Row(SUITE, "static", clip, name, value) for name, value in photo_alone(face).items()]
         try:
             described[clip] = [descriptor(one, seen(one)) for one in (image, *frames[::EVERY])]
         except MissingExtra as error:
             no_identity = str(error)
-        yield sheet(SUITE, path.stem, [("rest", image), *pictures])
+        tiles = [(name, face_alone(one, face)) for name, one in [("rest", image), *pictures]]
+        yield sheet(SUITE, path.stem, tiles)
     rows += identities(described)
     yield from rows
     yield from pooled(rows, study.seed)
