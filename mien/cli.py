@@ -148,6 +148,7 @@ def animate(options: argparse.Namespace) -> dict[str, Any] | None:
 
 def evaluate(options: argparse.Namespace) -> None:
     from mien.evaluation.harness import evaluate as measure
+    from mien.evaluation.report import check_folder
 
     if options.score:
         from mien.evaluation.score import score
@@ -159,6 +160,7 @@ def evaluate(options: argparse.Namespace) -> None:
     if options.output in (None, "-"):
         raise WrongUse("evaluate writes a folder: give its name, as in: mien evaluate lips -o report/")
     out = Path(options.output)
+    check_folder(out)
     agree(out / "report.json", options)
     tell = None if options.quiet else lambda name: print(f"mien: measuring {name} …", file=sys.stderr)
     made = measure(

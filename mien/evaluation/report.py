@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import platform
 import subprocess
 from collections.abc import Iterator, Sequence
@@ -111,6 +112,14 @@ class Report:
                 name = "".join(c if c.isalnum() else "-" for c in f"{picture.suite}-{picture.title}").strip("-")
                 with atomic_output(folder / f"{name}.jpg") as temporary:
                     temporary.write_bytes(picture.jpeg)
+
+
+def check_folder(folder: str | Path) -> None:
+    """Before anything is measured: can this folder be made? Errors: OutputFailed."""
+    path = Path(folder).absolute()
+    nearest = next(p for p in (path, *path.parents) if p.exists())
+    if not nearest.is_dir() or not os.access(nearest, os.W_OK):
+        raise OutputFailed(f"cannot make the folder {folder}: {nearest} is no folder that can be written to")
 
 
 def made(folder: str | Path) -> Path:

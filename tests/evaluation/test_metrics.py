@@ -17,6 +17,7 @@ from mien.evaluation.metrics.lag import REACH, best_lag
 from mien.evaluation.metrics.picture import flicker, largest_difference
 from mien.evaluation.metrics.silence import silence_energy
 from mien.evaluation.metrics.spread import spread_ratio
+from mien.evaluation.metrics.words import error_rate
 
 RATE = 25.0
 
@@ -140,3 +141,12 @@ def test_flicker_is_the_change_where_nothing_moves() -> None:
     for frames, still in (([dark], left), ([dark, light], np.zeros((4, 4), bool)), ([], left)):
         with pytest.raises(BadInput):
             flicker(frames, still)
+
+
+def test_word_errors_count_what_must_be_mended() -> None:
+    said = "the boat left before breakfast".split()
+    assert error_rate(said, said) == 0
+    assert error_rate(said, []) == 1
+    assert error_rate(said, "the goat left breakfast".split()) == pytest.approx(2 / 5)
+    with pytest.raises(BadInput):
+        error_rate([], said)
