@@ -21,6 +21,7 @@ from mien.core.rotation import matrices_from_vectors
 from mien.media import read_video
 from mien.performance.verbs import default_generators
 from mien.testing import example_plans
+from mien.trackers.channels import vectors_from_matrices
 from mien.trackers.landmarks import Landmarks
 
 TITLE = "Capture: heads and faces of real clips, our own renders read back"
@@ -49,14 +50,14 @@ def captured(path: Path) -> Motion:
 
 
 def head_r(motion: Motion, angles: np.ndarray) -> np.ndarray:
-    """(3,) r of pitch, yaw and roll, ours in the order of rotations that theirs are in."""
-    turns = matrices_from_vectors(motion.only(HEAD.names[:3]).values)
-    pitch = np.arctan2(turns[:, 2, 1], turns[:, 2, 2])
-    yaw = -np.arcsin(np.clip(turns[:, 2, 0], -1, 1))
-    roll = np.arctan2(turns[:, 1, 0], turns[:, 0, 0])
-    ours = np.stack([pitch, yaw, roll], 1)[LEAD:]
+    """(3,) r of pitch, yaw and roll, both as rotation vectors from the middle of the clip."""
+    ours = motion.only(HEAD.names[:3]).values[LEAD:]
     n = min(len(ours), len(angles))
-    return np.array([np.corrcoef(ours[:n, i], angles[:n, i])[0, 1] for i in range(3)])
+    x, y, z = (matrices_from_vectors(angles[:, i : i + 1] * axis) for i, axis in enumerate(np.eye(3)))
+    turns = z @ y @ x
+    usual = vectors_from_matrices(turns)
+    theirs = vectors_from_matrices(turns @ matrices_from_vectors(np.median(usual, axis=0)[None])[0].T)
+    return np.array([np.corrcoef(ours[:n, i], theirs[:n, i])[0, 1] for i in range(3)])
 
 
 def real() -> Iterator[Row]:

@@ -74,6 +74,15 @@ OPENERS = {
 }  # fmt: skip
 """Centimetres by which each channel at 1 parts the lips: of our own renders, read back, mean of three portraits."""
 
+WIDENERS = {"mouthSmile": 0.5, "mouthDimple": 0.48, "mouthStretch": 0.3}
+NARROWERS = {"mouthPucker": 0.85, "mouthFunnel": 0.9}
+WIDTH_BESIDES = {"jawOpen": -0.5, "mouthUpperUpLeft": 0.2, "mouthUpperUpRight": 0.2}
+"""Centimetres by which each channel at 1 (of one side, where there are two) makes the mouth broader or less broad: as
+above, by regression on five portraits."""
+
+WIDTH_TRUST = 0.6
+"""Share of a difference between the breadth seen and the breadth said that is put right."""
+
 MOST_SCALED = 1.6
 """By how much all openers together may be raised to part the lips as far as is seen; the jaw does the rest."""
 
@@ -109,7 +118,7 @@ def table() -> tuple[tuple[str, ...], Floats]:
 
 def row_length() -> int:
     """Numbers kept of a frame: channels, openings, rotation vector, origin, scale, score."""
-    return len(table()[0]) + 3 + 3 + 3 + 1 + 1
+    return len(table()[0]) + 4 + 3 + 3 + 1 + 1
 
 
 class Rows:
@@ -120,7 +129,7 @@ class Rows:
         self.seen = seen
         self.rows = rows.astype(np.float64)
         self.channels, self.openings, self.turns, self.origins, scale, score = np.split(
-            self.rows, np.cumsum([len(names), 3, 3, 3, 1]), axis=1
+            self.rows, np.cumsum([len(names), 4, 3, 3, 1]), axis=1
         )
         self.scale, self.score = scale[:, 0], score[:, 0]
 
@@ -135,6 +144,7 @@ def motion_from_rows(rows: Rows, rate: Fraction, start: int, neutral: int | None
     blinks = _blinks(rows, resting, fps)
     columns = _face(rows, resting, fps) | _head(rows, resting, neutral is None, fps)
     columns |= {"eyeBlinkLeft": blinks[:, 0], "eyeBlinkRight": blinks[:, 1], "lipSeal": _seal(rows, fps)}
+    columns |= _broad(rows, columns, resting, fps)
     columns |= _parted(rows, columns, resting, neutral is None, fps)
     columns["mouthClose"] = np.minimum(columns["mouthClose"], columns["jawOpen"])
     columns |= _gaze(rows, columns, blinks, resting, neutral is None, fps)
@@ -230,9 +240,31 @@ def _rolling(values: Array, half: int, percentile: float) -> Array:
     return out
 
 
+def _broad(rows: Rows, columns: Columns, resting: npt.NDArray[np.int64], fps: float) -> Columns:
+    """What makes the mouth broad or narrow, brought nearer to the breadth that is seen."""
+    breadth = _smoothed_where_seen(rows.openings[:, 3:], rows.seen, fps, SECONDS["face"])[:, 0]
+    seen = breadth - rows.openings[resting, 3].mean()
+    seen = seen - np.sum([size * columns[name] for name, size in WIDTH_BESIDES.items()], axis=0)
+    sides = {f"{name}{side}": size for name, size in WIDENERS.items() for side in ("Left", "Right")}
+    wide = np.sum([size * columns[name] for name, size in sides.items()], axis=0)
+    narrow = np.sum([size * columns[name] for name, size in NARROWERS.items()], axis=0)
+    miss = WIDTH_TRUST * (seen - wide + narrow)
+    less_narrow = np.clip(1 - np.maximum(miss, 0) / np.maximum(narrow, 1e-6), 0, 1)
+    broader = np.maximum(miss - narrow, 0)
+    less_wide = np.clip(1 + np.minimum(miss, 0) / np.maximum(wide, 1e-6), 0, 1)
+    narrower = np.maximum(-miss - wide, 0)
+    scale = np.minimum(less_wide + broader / np.maximum(wide, 1e-6), MOST_SCALED)
+    out = {name: columns[name] * scale for name in sides} | {name: columns[name] * less_narrow for name in NARROWERS}
+    for side in ("Left", "Right"):
+        left = np.maximum(broader - wide * np.maximum(scale - less_wide, 0), 0)
+        out[f"mouthStretch{side}"] = out[f"mouthStretch{side}"] + left / (2 * WIDENERS["mouthStretch"])
+    out["mouthPucker"] = out["mouthPucker"] + narrower / NARROWERS["mouthPucker"]
+    return {name: np.clip(column, 0, 1) for name, column in out.items()}
+
+
 def _parted(rows: Rows, columns: Columns, resting: npt.NDArray[np.int64], auto: bool, fps: float) -> Columns:
     """The openers, corrected so that together they part the lips as far as is seen: what counts most is measured."""
-    gap = _smoothed_where_seen(rows.openings[:, 2:], rows.seen, fps, SECONDS["face"])[:, 0]
+    gap = _smoothed_where_seen(rows.openings[:, 2:3], rows.seen, fps, SECONDS["face"])[:, 0]
     gap = np.clip(gap - (_shut_lips(rows) if auto else rows.openings[resting, 2].mean()), 0, None)
     said = np.sum([size * columns[name] for name, size in OPENERS.items()], axis=0)
     scale = np.clip(gap / np.maximum(said, 1e-6), 0, MOST_SCALED)

@@ -42,9 +42,10 @@ OPENINGS = {  # pairs of landmarks that meet, and the corners between which they
 
 
 def features(face: Face, person: Person, pose: Pose) -> tuple[Floats, Floats]:
-    """(SIZE,) displacements from the person's own shape, centimetres, then scores; and (3,) openings.
+    """(SIZE,) displacements from the person's own shape, centimetres, then scores; and (4,) openings.
 
-    An opening is the gap between two lids, or the lips, over the breadth of the eye or, for the lips, in centimetres.
+    Openings: the gap between the lids of each eye over its breadth; between the lips, and the mouth's breadth, in
+    centimetres.
     """
     shape = in_head(face.points, pose)
     moved = (shape[list(POINTS)] - person.landmarks[list(POINTS)]).ravel() * 100
@@ -54,12 +55,12 @@ def features(face: Face, person: Person, pose: Pose) -> tuple[Floats, Floats]:
 
 
 def openings(shape: npt.NDArray[np.float64]) -> Floats:
-    """(3,) of OPENINGS. shape : (478, 3) metres"""
+    """(4,) of OPENINGS, and the mouth's breadth. shape : (478, 3) metres"""
     out = []
     for name, (pairs, (a, b)) in OPENINGS.items():
         gap = np.mean([np.linalg.norm(shape[u] - shape[v]) for u, v in pairs])
         out.append(gap * 100 if name == "lips" else gap / np.linalg.norm(shape[a] - shape[b]))
-    return np.array(out, np.float32)
+    return np.array([*out, np.linalg.norm(shape[61] - shape[291]) * 100], np.float32)
 
 
 @cache
