@@ -153,7 +153,7 @@ def evaluate(options: argparse.Namespace) -> None:
     if options.score:
         from mien.evaluation.score import score
 
-        for row in score(options.score):
+        for row in score(*options.score):
             low, high = row.interval or (row.value, row.value)
             print(f"{row.system} {row.metric}: {row.value:.0%} ({low:.0%} … {high:.0%})")
         return
@@ -414,7 +414,7 @@ def parser() -> argparse.ArgumentParser:
     one.add_argument("--fast", action="store_true", help="fewer clips")
     one.add_argument("--seed", type=int, default=0, help="of all chance (default 0)")
     one.add_argument("--sheets", metavar="DIR", help="write contact sheets there, too")
-    one.add_argument("--score", metavar="FILE", help="score the answers of a blind test instead")
+    one.add_argument("--score", nargs="+", metavar="FILE", help="score the answers of a blind test instead")
     writing(one, "a folder for the report", required=False)
 
     one = verbs.add_parser("list", help="what there is", description="List what there is.", allow_abbrev=False)

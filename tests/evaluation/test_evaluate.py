@@ -203,6 +203,8 @@ def answered(path: Path, right: bool) -> Path:
 def test_answers_are_scored_by_the_key_they_carry(tmp_path: Path, right: bool) -> None:
     found = {row.metric: row.value for row in score(answered(tmp_path / "a.json", right))}
     assert found == dict.fromkeys(("chosen over energy", "chosen over shuffled", "emotion named"), float(right))
+    other = answered(tmp_path / "b.json", not right)
+    assert all(row.value == 0.5 for row in score(tmp_path / "a.json", other))
 
 
 def test_the_blind_page_does_not_name_who_is_who() -> None:
