@@ -80,6 +80,9 @@ WIDTH_BESIDES = {"jawOpen": -0.5, "mouthUpperUpLeft": 0.2, "mouthUpperUpRight": 
 """Centimetres by which each channel at 1 (of one side, where there are two) makes the mouth broader or less broad: as
 above, by regression on five portraits."""
 
+BROADER = ("mouthStretch", "mouthSmile")
+"""What shares in a breadth that is seen and that no channel accounts for, as in a spoken ee."""
+
 WIDTH_TRUST = 0.6
 """Share of a difference between the breadth seen and the breadth said that is put right."""
 
@@ -144,7 +147,7 @@ def motion_from_rows(rows: Rows, rate: Fraction, start: int, neutral: int | None
     blinks = _blinks(rows, resting, fps)
     columns = _face(rows, resting, fps) | _head(rows, resting, neutral is None, fps)
     columns |= {"eyeBlinkLeft": blinks[:, 0], "eyeBlinkRight": blinks[:, 1], "lipSeal": _seal(rows, fps)}
-    columns |= _broad(rows, columns, resting, fps)
+    columns |= _broad(rows, columns, resting, neutral is None, fps)
     columns |= _parted(rows, columns, resting, neutral is None, fps)
     columns["mouthClose"] = np.minimum(columns["mouthClose"], columns["jawOpen"])
     columns |= _gaze(rows, columns, blinks, resting, neutral is None, fps)
@@ -240,11 +243,14 @@ def _rolling(values: Array, half: int, percentile: float) -> Array:
     return out
 
 
-def _broad(rows: Rows, columns: Columns, resting: npt.NDArray[np.int64], fps: float) -> Columns:
+def _broad(rows: Rows, columns: Columns, resting: npt.NDArray[np.int64], auto: bool, fps: float) -> Columns:
     """What makes the mouth broad or narrow, brought nearer to the breadth that is seen."""
     breadth = _smoothed_where_seen(rows.openings[:, 3:], rows.seen, fps, SECONDS["face"])[:, 0]
-    seen = breadth - rows.openings[resting, 3].mean()
-    seen = seen - np.sum([size * columns[name] for name, size in WIDTH_BESIDES.items()], axis=0)
+    seen = breadth - np.sum([size * columns[name] for name, size in WIDTH_BESIDES.items()], axis=0)
+    at_rest = float(seen[resting].mean())
+    if auto and rows.seen.any():  # who never rests is known by the usual breadth as well
+        at_rest = max(at_rest, (at_rest + float(np.median(seen[rows.seen]))) / 2)
+    seen = seen - at_rest
     sides = {f"{name}{side}": size for name, size in WIDENERS.items() for side in ("Left", "Right")}
     wide = np.sum([size * columns[name] for name, size in sides.items()], axis=0)
     narrow = np.sum([size * columns[name] for name, size in NARROWERS.items()], axis=0)
@@ -257,7 +263,8 @@ def _broad(rows: Rows, columns: Columns, resting: npt.NDArray[np.int64], fps: fl
     out = {name: columns[name] * scale for name in sides} | {name: columns[name] * less_narrow for name in NARROWERS}
     for side in ("Left", "Right"):
         left = np.maximum(broader - wide * np.maximum(scale - less_wide, 0), 0)
-        out[f"mouthStretch{side}"] = out[f"mouthStretch{side}"] + left / (2 * WIDENERS["mouthStretch"])
+        for name in BROADER:
+            out[f"{name}{side}"] = out[f"{name}{side}"] + left / (2 * len(BROADER) * WIDENERS[name])
     out["mouthPucker"] = out["mouthPucker"] + narrower / NARROWERS["mouthPucker"]
     return {name: np.clip(column, 0, 1) for name, column in out.items()}
 
