@@ -126,6 +126,7 @@ def webcam(number: int) -> Iterator[Frame]:
     """Pictures of a camera, at CAMERA_RATE by the wall clock, until Ctrl-C or its end. Errors: BadInput."""
     import cv2
 
+    cv2.utils.logging.setLogLevel(cv2.utils.logging.LOG_LEVEL_ERROR)  # it warns of every driver that is not the one
     camera = cv2.VideoCapture(number)
     try:
         began, index = time.monotonic(), 0
