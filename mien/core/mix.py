@@ -10,12 +10,17 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Iterable, Iterator, Sequence
+from functools import cache
 
 import numpy as np
+import numpy.typing as npt
 
 from mien.core.plan import Plan
 from mien.core.protocols import Generator
 from mien.core.rig import FULL, Motion, Rig
+from mien.core.track import Floats
+
+Indices = npt.NDArray[np.int64]
 
 GIVE_WAY = 0.6
 """Share of a yielding contribution that is lost at full speech activity: enough for closures and
@@ -40,27 +45,38 @@ def combine(parts: Sequence[Motion], rig: Rig = FULL) -> Motion:
         if "speaking" in part.rig:
             speaking = np.maximum(speaking, part["speaking"])
     for part in parts:
-        for column, channel in enumerate(part.rig.channels):
-            if channel.name not in rig:
-                continue
-            target = rig.index[channel.name]
-            given = part.values[:, column]
-            match channel.rule:
+        own = "speaking" in part.rig
+        for rule, lost, columns, targets, rest in _columns(part.rig, rig):
+            given = part.values[:, columns]
+            match rule:
                 case "add":
-                    values[:, target] += given - channel.rest
+                    values[:, targets] += given - rest
                 case "yield":
-                    lost = CORNERS_GIVE_WAY if channel.name in CORNERS else GIVE_WAY
-                    share = 1.0 if "speaking" in part.rig else 1 - lost * speaking
-                    values[:, target] += (given - channel.rest) * share
+                    values[:, targets] += (given - rest) * (1.0 if own else 1 - lost * speaking[:, None])
                 case "replace":
-                    values[:, target] = given
+                    values[:, targets] = given
                 case "contact":
-                    values[:, target] = np.maximum(values[:, target], given)
+                    values[:, targets] = np.maximum(values[:, targets], given)
     values = np.clip(values, rig.low, rig.high)
     for side in ("Left", "Right"):
         if f"eyeWide{side}" in rig and f"eyeBlink{side}" in rig:  # wide eyes blink too, and shut when they do
             values[:, rig.index[f"eyeWide{side}"]] *= 1 - values[:, rig.index[f"eyeBlink{side}"]]
     return Motion(values, first.rate, first.start, rig)
+
+
+@cache
+def _columns(given: Rig, rig: Rig) -> list[tuple[str, float, Indices, Indices, Floats]]:
+    """Channels of ``given`` that mix alike: their rule, the share they lose, columns, places in ``rig``, rest."""
+    alike: dict[tuple[str, float], list[str]] = {}
+    for channel in given.channels:
+        if channel.name in rig:
+            lost = CORNERS_GIVE_WAY if channel.name in CORNERS else GIVE_WAY
+            alike.setdefault((channel.rule, lost if channel.rule == "yield" else 0.0), []).append(channel.name)
+    out = []
+    for (rule, lost), names in alike.items():
+        columns, targets = (np.array([r.find(n) for n in names]) for r in (given, rig))
+        out.append((rule, lost, columns, targets, given.rest[columns]))
+    return out
 
 
 def mix(plans: Iterable[Plan], generators: Sequence[Generator], rig: Rig = FULL) -> Iterator[Motion]:

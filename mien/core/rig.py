@@ -48,6 +48,9 @@ class Rig:
             twice = sorted({n for n in self.names if self.names.count(n) > 1})
             raise WrongUse(f"rig {self.name!r} names channels twice: {', '.join(twice)}")
 
+    def __hash__(self) -> int:  # of the names alone: rigs are looked up for every chunk of motion
+        return hash(self.names)
+
     @cached_property
     def names(self) -> tuple[str, ...]:
         return tuple(c.name for c in self.channels)

@@ -239,12 +239,10 @@ def known_or_aligned(path: Path, text: str | None) -> Iterator[Speech]:
 
 
 def feeling(speeches: Iterable[Speech], emotion: Emotion) -> Iterator[Speech]:
-    """Speeches that lack a feeling, given one."""
+    """Speeches with the feeling that was asked for; where none was, with their own."""
     for speech in speeches:
-        if speech.emotion or not (emotion.weights or emotion.regions):
-            yield speech
-        else:
-            yield replace(speech, emotion=(Span(0.0, speech.seconds, emotion),))
+        asked = emotion.weights or emotion.regions
+        yield replace(speech, emotion=(Span(0.0, speech.seconds, emotion),)) if asked else speech
 
 
 def joined(speeches: Iterable[Speech]) -> Speech:

@@ -70,6 +70,13 @@ def test_emotion_reaches_the_face() -> None:
     assert happy["mouthSmileLeft"].mean() > neutral["mouthSmileLeft"].mean() + 0.3
 
 
+def test_an_emotion_asked_of_animate_reaches_speech_that_has_its_own() -> None:
+    speeches = list(mien.speak(TEXT, voice="tone", emotion="sad"))
+    happy = mien.animate(speeches, emotion="happy:0.9")
+    assert happy["mouthSmileLeft"].mean() > 0.3 > happy["mouthFrownLeft"].mean()
+    assert mien.animate(speeches)["mouthFrownLeft"].mean() > 0.1
+
+
 def test_motion_alone_has_no_words_and_no_sound() -> None:
     take = mien.render(mien.Motion.at_rest(5, rate=25), renderer="sketch")
     with pytest.raises(WrongUse, match="there are no words in it"):
