@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import argparse
+import io
 import json
 import logging
 import os
+import signal
 import sys
 import time
 from collections.abc import Callable, Iterator
@@ -16,6 +18,8 @@ from typing import Any, NoReturn
 import mien
 from mien.core.errors import BadInput, MienError, OutputExists, WrongUse
 
+log = logging.getLogger(__name__)
+
 LONGEST_TEXT = 10_000_000
 """Characters read from a file or a pipe: a day of speech."""
 
@@ -23,6 +27,9 @@ LONGEST_TEXT = 10_000_000
 def main(argv: list[str] | None = None) -> int:
     """Run one command. Returns the exit code."""
     logging.basicConfig(level=logging.WARNING, format="mien: %(message)s")
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):  # a terminal that knows no é gets \xe9, not a crash
+            stream.reconfigure(errors="backslashreplace")
     try:
         options = parser().parse_args(argv)
         command: Callable[[argparse.Namespace], dict[str, Any] | None] = options.command
@@ -45,10 +52,21 @@ def main(argv: list[str] | None = None) -> int:
     except MemoryError:
         print("mien: not enough memory for this", file=sys.stderr)
         return 1
+    except OSError as error:
+        where = f" ({error.filename})" if error.filename else ""
+        print(f"mien: the system refused: {(error.strerror or str(error)).lower()}{where}", file=sys.stderr)
+        return 1
+    except Exception as error:
+        log.debug("unexpected", exc_info=True)
+        what = f"{type(error).__name__}: {error}"
+        print(f"mien: this is a bug in mien, please report it with the command you gave: {what}", file=sys.stderr)
+        return 1
 
 
 def run() -> NoReturn:
     """The program: leaves at once, even while a network is still computing what nobody wants any more."""
+    for name in ("SIGTERM", "SIGHUP"):  # tidy up as after Ctrl-C
+        signal.signal(getattr(signal, name), signal.default_int_handler)
     code = main()
     threads = sys.modules.get("mien.performance.threads")
     if threads is not None and threads.any_running():
@@ -86,6 +104,7 @@ def say(options: argparse.Namespace) -> dict[str, Any]:
         size=options.size,
         fps=options.fps,
         label=options.label,
+        renderer=options.renderer,
     )
     return saved(take, out, options)
 
@@ -93,7 +112,13 @@ def say(options: argparse.Namespace) -> dict[str, Any]:
 def render(options: argparse.Namespace) -> dict[str, Any]:
     out = output(options, refused="render writes files: give a name that ends in .mp4")
     take = mien.render(
-        options.motion, portrait=options.portrait, audio=options.audio, size=options.size, label=options.label
+        options.motion,
+        portrait=options.portrait,
+        audio=options.audio,
+        size=options.size,
+        label=options.label,
+        renderer=options.renderer,
+        fps=options.fps,
     )
     return saved(take, out, options)
 
@@ -101,17 +126,21 @@ def render(options: argparse.Namespace) -> dict[str, Any]:
 def saved(take: mien.Take, out: Path, options: argparse.Namespace) -> dict[str, Any]:
     take.check_output(out)
     agree(out, options)
-    with progress_bar(options, out.suffix == ".mp4") as progress:
+    suffix = out.suffix.lower()
+    with progress_bar(options, suffix == ".mp4") as progress:
         take.save(out, progress=progress)
-    seconds = progress.seconds or (take.motion if out.suffix in (".npz", ".json", ".csv") else take.audio).seconds
-    notes = take.notes if out.suffix == ".mp4" else []
+    seconds = progress.seconds or (take.motion if suffix in (".npz", ".json", ".csv") else take.audio).seconds
+    notes = take.notes if suffix == ".mp4" else []
     for note in notes:
         print(f"mien: {note}", file=sys.stderr)
     return {"output": str(out), "seconds": round(seconds, 3), "notes": notes}
 
 
 def speak(options: argparse.Namespace) -> dict[str, Any] | None:
+    from dataclasses import replace
+
     from mien.core.formats import save_speech
+    from mien.core.plan import Utterance
     from mien.media import write_wav
     from mien.performance.verbs import joined
 
@@ -119,13 +148,14 @@ def speak(options: argparse.Namespace) -> dict[str, Any] | None:
     if out is not None:
         need_suffix(out, (".wav",))
         agree(out, options)
-    text = text_from(options)
-    speech = joined(mien.speak(text or "", voice=options.voice, emotion=options.emotion, speed=options.speed))
+        agree(out.with_suffix(".speech.json"), options)
+    text = text_from(options) or ""
+    speech = joined(mien.speak(text, voice=options.voice, emotion=options.emotion, speed=options.speed))
     write_wav(out or "-", speech.audio)
     if out is None:
         return None
     beside = out.with_suffix(".speech.json")
-    save_speech(speech, beside)
+    save_speech(replace(speech, utterance=Utterance(text)), beside)
     return {"output": str(out), "speech": str(beside), "seconds": round(speech.seconds, 3)}
 
 
@@ -263,7 +293,7 @@ def text_from(options: argparse.Namespace) -> str | None:
     if options.text_file:
         return text_file(options.text_file)
     if positional == "-":
-        return decoded(sys.stdin.buffer.read(LONGEST_TEXT), "stdin")
+        return text_file("-")
     text: str | None = positional if positional is not None else getattr(options, "text", None)
     if text is None and not getattr(options, "audio", None):
         raise WrongUse('nothing to say: give a text, as in: mien say "Hello" -o hello.mp4')
@@ -272,6 +302,8 @@ def text_from(options: argparse.Namespace) -> str | None:
 
 def text_file(name: str) -> str:
     if name == "-":
+        if sys.stdin is None:
+            raise BadInput("stdin is closed: there is no text to read")
         return decoded(sys.stdin.buffer.read(LONGEST_TEXT), "stdin")
     try:
         with Path(name).open("rb") as file:
@@ -303,11 +335,22 @@ def need_suffix(out: Path, suffixes: tuple[str, ...]) -> None:
         raise BadInput(f"cannot write {out}: there is no folder {out.parent}; make it first")
 
 
+INPUTS = ("portrait", "audio", "text_file", "sound", "motion", "video")
+"""Options that name files to read, of any command."""
+
+
 def agree(out: Path, options: argparse.Namespace) -> None:
-    """Replacing a file needs -y or a yes at the terminal."""
-    if not out.exists() or options.yes:
+    """An input is never replaced; another file only with -y or a yes at the terminal."""
+    given = [Path(name) for option in INPUTS if (name := getattr(options, option, None)) and name != "-"]
+    given += [Path(name).with_suffix(".speech.json") for name in (getattr(options, "sound", None),) if name]
+    if any(out.exists() and path.exists() and out.samefile(path) for path in given):
+        raise WrongUse(f"{out} is an input of this command: give another output")
+    if out.exists() and not out.is_file():
+        raise WrongUse(f"cannot write {out}: it is {'a folder' if out.is_dir() else 'not a file'}; give another name")
+    if not os.path.lexists(out) or options.yes:
         return
-    if sys.stdin.isatty() and sys.stderr.isatty() and not options.quiet:
+    watched = all(stream is not None and stream.isatty() for stream in (sys.stdin, sys.stderr))
+    if watched and not options.quiet:
         print(f"{out} exists. Replace it? [y/N] ", end="", file=sys.stderr, flush=True)
         if sys.stdin.readline().strip().lower() in ("y", "yes"):
             return
@@ -330,7 +373,7 @@ class ProgressBar:
 
 @contextmanager
 def progress_bar(options: argparse.Namespace, long: bool, doing: str = "drawing") -> Iterator[ProgressBar]:
-    if options.quiet or not long or not sys.stderr.isatty():
+    if options.quiet or not long or sys.stderr is None or not sys.stderr.isatty():
         yield ProgressBar(None)
         return
     from tqdm import tqdm
@@ -403,6 +446,7 @@ def parser() -> argparse.ArgumentParser:
     one = verb(verbs, "render", render, "motion on a face, as a video")
     one.add_argument("motion", metavar="MOTION", help=".npz, .json or .csv")
     one.add_argument("--audio", metavar="FILE", help="sound to lay under it")
+    one.add_argument("--fps", help="of a .csv, which does not say: frames per second")
     picture(one)
     writing(one, ".mp4")
     one.add_argument("--open", action="store_true", help="show the result when it is done")
@@ -443,6 +487,7 @@ def verb(verbs: Any, name: str, command: Callable[..., Any], what: str) -> argpa
 def picture(one: argparse.ArgumentParser) -> None:
     one.add_argument("--portrait", metavar="PHOTO", help="a photo of a face (default: a public-domain portrait)")
     one.add_argument("--size", type=int, default=512, help="pixels, 256..1024, even (default 512)")
+    one.add_argument("--renderer", default="portrait", help="see: mien list renderers (default portrait)")
     one.add_argument("--label", action="store_true", help='write a small "synthetic" into the picture')
 
 

@@ -150,6 +150,29 @@ CASES: dict[str, tuple[Callable[[Path], None] | None, list[str], int, str]] = {
     "an output that is the input": (
         data("same.wav", wav(1)), ["say", "--audio", "same.wav", "-o", "same.wav", "-y"], 2,
         "same.wav is an input of this take: give another output"),
+    "an animation over its own sound": (
+        data("same.npz", wav(1)), ["animate", "same.npz", "-o", "same.npz", "-y"], 2,
+        "same.npz is an input of this command: give another output"),
+    "subtitles over the story": (
+        data("story.srt", b"Hello"), ["say", "--text-file", "story.srt", "-o", "story.srt", "-y"], 2,
+        "story.srt is an input of this command: give another output"),
+    "words over somebody's words": (
+        data("out.speech.json", b"kept"), ["speak", "Hello", "--voice", "tone", "-o", "out.wav"], 2,
+        "out.speech.json exists already: use -y to replace it, or give another name"),
+    "a folder as output": (
+        lambda folder: (folder / "out.npz").mkdir(), ["say", "Hello", "-o", "out.npz", "-y"], 2,
+        "cannot write out.npz: it is a folder; give another name"),
+    "a name that is too long": (
+        None, ["say", "Hello", "-o", "a" * 300 + ".npz"], 1, "the system refused: file name too long"),
+    "a voice for a recording": (
+        data("in.wav", wav(1)), ["say", "--audio", "in.wav", "--speed", "2", "-o", "out.csv"], 2,
+        "a recording keeps its own voice and speed: leave voice and speed out"),
+    "a photo for the sketch": (
+        None, [*FACE, str(PHOTO), "--renderer", "sketch"], 2,
+        "a sketch shows no photo and no label: leave portrait and label out"),
+    "a rate over zero": (
+        data("m.json", motion_bytes(Motion.at_rest(2, rate=25), ".json").replace(b'"25"', b'"1/0"')),
+        ["render", "m.json", "-o", "out.mp4"], 1, "m.json is not a motion file mien can read: "),
     "a video on stdout": (
         None, ["say", "Hello", "-o", "-"], 2,
         "say writes files; for a pipe use speak (sound) or animate (motion)"),
@@ -173,13 +196,15 @@ def test_bad_input_is_answered_with_one_sentence(
     monkeypatch.chdir(tmp_path)
     if make is not None:
         make(tmp_path)
-    before = {p.name: p.read_bytes() for p in tmp_path.iterdir()}
+    before = {p.name: p.is_file() and p.read_bytes() for p in tmp_path.iterdir()}
     assert main(command) == code
     said = capsys.readouterr()
     assert said.out == ""
     assert said.err.startswith(f"mien: {message}")
     assert said.err.count("\n") == 1, "one sentence, no traceback"
-    assert {p.name: p.read_bytes() for p in tmp_path.iterdir()} == before, "nothing half-written, nothing lost"
+    assert {p.name: p.is_file() and p.read_bytes() for p in tmp_path.iterdir()} == before, (
+        "nothing half-written, nothing lost"
+    )
 
 
 GOOD_PICTURES: dict[str, tuple[Callable[[Path], None], str]] = {
@@ -300,23 +325,25 @@ def test_a_full_disk_leaves_nothing_behind(tmp_path: Path, name: str) -> None:
     assert list(tmp_path.iterdir()) == []
 
 
-def test_ctrl_c_leaves_nothing_behind(tmp_path: Path) -> None:
-    text = "And so on and so forth, until somebody stops it. " * 200
+@pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
+def test_being_stopped_leaves_nothing_behind(tmp_path: Path, how: signal.Signals) -> None:
+    (tmp_path / "story.txt").write_text("And so on and so forth, until somebody stops it. " * 200)
     child = subprocess.Popen(
-        [sys.executable, "-m", "mien.cli", "say", text, "--voice", "tone", "--size", "256", "-o", "o.mp4"],
+        [sys.executable, "-m", "mien.cli", "say", "--text-file", "story.txt", "--voice", "tone", "--size", "256", "-o", "o.mp4"],
         cwd=tmp_path, stderr=subprocess.PIPE, text=True,
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # a background job ignores it, and hands that on
     )  # fmt: skip
     until = time.monotonic() + 60
-    while not list(tmp_path.iterdir()) and time.monotonic() < until:
+    while len(list(tmp_path.iterdir())) < 2 and time.monotonic() < until:
         time.sleep(0.05)
     time.sleep(1.0)
-    child.send_signal(signal.SIGINT)
+    child.send_signal(how)
     began = time.monotonic()
-    _, said = child.communicate(timeout=20)
-    assert time.monotonic() - began < 5
+    _, said = child.communicate(timeout=30)
+    assert time.monotonic() - began < 8
     assert child.returncode == 1
     assert said.endswith("mien: stopped; nothing was written\n") and said.count("\n") == 1
-    assert list(tmp_path.iterdir()) == []
+    assert [p.name for p in tmp_path.iterdir()] == ["story.txt"]
 
 
 def test_a_reader_that_goes_away_ends_the_command_without_a_traceback(tmp_path: Path) -> None:

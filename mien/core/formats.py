@@ -30,6 +30,12 @@ from mien.core.track import Audio, Rate, rate_from
 MOTION = "mien.motion/1"
 SPEECH = "mien.speech/1"
 MOTION_SUFFIXES = (".npz", ".json", ".csv")
+MALFORMED = (
+    ValueError, KeyError, TypeError, EOFError, OverflowError, NotImplementedError, RecursionError, ZeroDivisionError,
+    csv.Error,
+)  # fmt: skip
+"""What the readers below raise at damaged files."""
+
 LARGEST = 1 << 30
 """Bytes a motion file may unpack to: three hours at 60 fps; more is not a motion file."""
 
@@ -44,6 +50,7 @@ def save_motion(motion: Motion, path: str | Path) -> None:
     """Write motion by the suffix of ``path``; nothing is left behind when it fails."""
     if Path(path).suffix.lower() not in MOTION_SUFFIXES:
         raise WrongUse(f"motion is written as {', '.join(MOTION_SUFFIXES)}, not {Path(path).name!r}")
+    _check_finite(motion, "the motion")
     with atomic_output(path) as temporary:
         temporary.write_bytes(motion_bytes(motion, Path(path).suffix.lower()))
 
@@ -87,14 +94,18 @@ def load(path: str | Path, *, rate: Rate | None = None) -> Motion:
                 motion = _motion_from_csv(data.decode("utf-8-sig"), rate)
     except BadInput as error:
         raise BadInput(f"{path.name} is not a motion file mien can read: {error}") from None
-    except (ValueError, KeyError, TypeError, EOFError, OverflowError, NotImplementedError, RecursionError) as error:
+    except MALFORMED as error:
         raise BadInput(f"{path.name} is not a motion file mien can read: {error or type(error).__name__}") from None
     except (zipfile.BadZipFile, zipfile.zlib.error, OSError, MemoryError):  # type: ignore[attr-defined]
         raise BadInput(f"{path.name} is not a motion file mien can read: the archive is damaged") from None
+    _check_finite(motion, path.name)
+    return motion
+
+
+def _check_finite(motion: Motion, name: str) -> None:
     if not np.isfinite(motion.values).all():
         frame, column = np.argwhere(~np.isfinite(motion.values))[0]
-        raise BadInput(f"{path.name} holds a value that is not a number: {motion.rig.names[column]} in frame {frame}")
-    return motion
+        raise BadInput(f"{name} holds a value that is not a number: {motion.rig.names[column]} in frame {frame}")
 
 
 def _header(motion: Motion) -> dict[str, Any]:
@@ -236,6 +247,8 @@ def load_speech(path: str | Path, audio: Audio) -> Speech:
             raise BadInput(f"wanted kind {SPEECH!r}, found {content.get('kind')!r}")
         values = np.asarray(content["prosody"]["values"], np.float32).reshape(-1, 3)
         seconds = _time(content["seconds"])
+        if not np.isfinite(values).all():
+            raise BadInput("its prosody holds a value that is not a number")
         speech = Speech(
             audio,
             words=tuple(Span(_time(a), _time(b), str(w)) for a, b, w in content["words"]),

@@ -76,6 +76,8 @@ def say(
     if audio is None and text is None:
         raise WrongUse("nothing to say: give a text, or a recording as audio")
     recording = None if audio is None else Path(audio)
+    if recording is not None and (voice != VOICE or speed != 1):
+        raise WrongUse("a recording keeps its own voice and speed: leave voice and speed out")
     speeches: Callable[[], Iterator[Speech]]
     if recording is None:
         make_voice = voice_maker(voice, speed)
@@ -143,13 +145,14 @@ def render(
     size: int = SIZE,
     label: bool = False,
     renderer: str = "portrait",
+    fps: Rate | None = None,
 ) -> Take:
     """Motion on a face, with a recording's sound under it where one is given."""
     from mien.core.formats import load
 
     check_size(size)
     inputs = [Path(p) for p in (portrait, audio, motion) if isinstance(p, (str, Path))]
-    moving = motion if isinstance(motion, Motion) else load(motion)
+    moving = motion if isinstance(motion, Motion) else load(motion, rate=None if fps is None else checked_rate(fps))
     if not len(moving):
         raise BadInput("the motion has no frames")
     if "confidence" in moving.rig:  # captured: a head in a video turns further than one photo can be turned
@@ -195,8 +198,7 @@ def renderer_maker(name: str, portrait: str | Path | None, *, size: int, label: 
 
     def make() -> Renderer:
         made = backend("renderers", name)
-        written = LABEL if label else ""
-        drawing: Renderer = made(size=size) if name == "sketch" else made(portrait, size=size, label=written)
+        drawing: Renderer = made(portrait, size=size, label=LABEL if label else "")
         return drawing
 
     return make

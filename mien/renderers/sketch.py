@@ -47,7 +47,9 @@ class Sketch:
 
     rig: Rig = Rig("sketch", (FACE + ARTICULATION + HEAD + GAZE + BREATH).channels)
 
-    def __init__(self, *, size: int = 256) -> None:
+    def __init__(self, photo: object = None, *, size: int = 256, label: str = "") -> None:
+        if photo is not None or label:
+            raise WrongUse("a sketch shows no photo and no label: leave portrait and label out")
         if not 64 <= size <= 1024 or size % 2:
             raise WrongUse(f"a sketch's size must be even and in 64..1024, got {size}")
         self.size = size
