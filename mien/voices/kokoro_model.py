@@ -137,8 +137,9 @@ def _is_whole(path: Path, crc32: int) -> bool:
 def quiet_runtime() -> Any:
     """The module onnxruntime, kept from reporting to its makers. Import it by this function only.
 
-    Version 1.32 keeps a device id in the user's home and sends events over the network, from the moment it is
-    imported, unless the variable is set; the call stops the events also where another library imported it before.
+    Version 1.32 writes a device id into the user's home and sends events over the network from the moment it is
+    imported, unless the variable is set before. The call alone comes too late (traced: it still looks its server up);
+    it is for a process in which another library imported onnxruntime first.
     """
     os.environ["ORT_DISABLE_TELEMETRY"] = "1"
     import onnxruntime
