@@ -16,13 +16,13 @@ NOTHING = "\u200b"
 PARAGRAPH = "\u2029"
 """Stands for the line feed before a heading or a list item."""
 
-_LINE = r"(?m)^[ \t]*"
+_LINE = r"(?m)^[ \t]*+"  # no step back: blanks between blanks would be tried in every division
 _LAYOUT = [  # whole stretches that are not text
     re.compile(r"<!--.{0,2000}?-->", re.S),
     re.compile(r"</?[A-Za-z](?:(?!://)[^<>@\n]){0,300}>"),
     re.compile(_LINE + r"(?:```|~~~)[^\n`]*$"),
     re.compile(_LINE + r"(?:[-*_=][ \t]*){3,}$"),
-    re.compile(_LINE + r"\|?[ \t]*:?-{2,}:?[ \t]*(?:\|[ \t]*:?-{2,}:?[ \t]*)+\|?[ \t]*$"),
+    re.compile(_LINE + r"\|?[ \t]*+:?-{2,}:?[ \t]*+(?:\|[ \t]*+:?-{2,}:?[ \t]*+)+\|?[ \t]*+$"),
     re.compile(_LINE + r"\[[^\]\n]{1,80}\]:[ \t]+\S+[^\n]*$"),
     re.compile(r"(?<!\S)(?:[:;=8]['o*-]?[()\[\]DPp/\\|]+|<3+|[xX]D+|\^_?\^)(?!\S)"),  # emoticons
     re.compile(_LINE + r"(?:>[ \t]*)+"),
@@ -30,7 +30,7 @@ _LAYOUT = [  # whole stretches that are not text
 _BREAK = re.compile(r"\n(?=[ \t]*(?:#{1,6}[ \t]|[-*+•‣▪][ \t]|\d{1,3}[.)][ \t]))")
 _HEADING = re.compile(_LINE + r"#{1,6}[ \t][^\n]*(?=\n)")
 _PREFIX = re.compile(_LINE + r"(?:#{1,6}[ \t]+|[-*+•‣▪][ \t]+(?:\[[ xX]\][ \t]+)?)")
-_LINK = re.compile(r"!?\[([^\[\]\n]{0,500})\](?:\([^()\s]{0,500}(?:[ \t]+[^()\n]{0,200})?\)|\[[^\[\]\n]{0,80}\])")
+_LINK = re.compile(r"!?\[([^\[\]\n]{0,500})\](?:\([^()\s]{0,500}(?:[ \t]++[^()\n]{0,200})?\)|\[[^\[\]\n]{0,80}\])")
 _EMPHASIS = re.compile(
     r"(?<![\d*])\*{1,3}(?=\S)|(?<=\S)\*{1,3}(?!\d)|(?<!\w)_{1,3}(?=\S)|(?<=[^\s_])_{1,3}(?!\w)|~~|`+"
 )

@@ -77,7 +77,8 @@ _SILENT = frozenset("‘’'`´¿¡")
 
 def _words(text: str, british: bool) -> Iterator[Word]:
     """text : blanked"""
-    held: Word | None = None
+    held: Word | None = None  # its text and what is said for it come when it is whole: it may grow long
+    said: list[str] = []
     before = ""
     at = 0
     while at < len(text):
@@ -90,23 +91,24 @@ def _words(text: str, british: bool) -> Iterator[Word]:
         if spoken:
             glued = held is not None and not before and held.stop == at and not held.after and not held.ends_paragraph
             if glued and held is not None:
-                held = replace(held, text=_shown(text, held.start, stop), stop=stop, spoken=held.spoken + spoken)
+                held = replace(held, stop=stop)
             else:
                 if held is not None:
-                    yield held
-                held = Word(_shown(text, at, stop), at, stop, spoken, before)
+                    yield _whole(held, text, said)
+                held, said = Word("", at, stop, (), before), []
+            said += spoken
             before = ""
         elif held is not None and held.stop == at and stop < len(text) and _joins(text, at, stop):
-            held = replace(held, text=_shown(text, held.start, stop), stop=stop)
+            held = replace(held, stop=stop)
         else:
             held, before = _marked(text, at, stop, held, before)
         at = stop
     if held is not None:
-        yield replace(held, ends_paragraph=True)
+        yield replace(_whole(held, text, said), ends_paragraph=True)
 
 
-def _shown(text: str, start: int, stop: int) -> str:
-    return text[start:stop].replace(NOTHING, "")
+def _whole(word: Word, text: str, said: list[str]) -> Word:
+    return replace(word, text=text[word.start : word.stop].replace(NOTHING, ""), spoken=tuple(said))
 
 
 def _with_marks_shown(words: list[Word], text: str) -> Iterator[Word]:
@@ -122,8 +124,9 @@ def _with_marks_shown(words: list[Word], text: str) -> Iterator[Word]:
 
 def _touching(gap: str) -> tuple[str, str]:
     """The marks in a gap: those before its last space, and those after."""
-    first, space, last = re.fullmatch(r"(.*?)(\s*)(\S*)", gap, re.S).groups()  # type: ignore[union-attr]
-    return ("".join((first, last)), "") if not space else (re.sub(r"\s+", " ", first), last)
+    last = "" if not gap or gap[-1].isspace() else gap.split()[-1]
+    before = gap[: len(gap) - len(last)]
+    return (re.sub(r"\s+", " ", before.rstrip()), last) if before else (last, "")
 
 
 def _joins(text: str, at: int, stop: int) -> bool:

@@ -228,3 +228,19 @@ def test_no_long_run_of_anything_takes_long(text: str) -> None:
 def test_a_page_of_letters_is_cut_into_pieces() -> None:
     (word,) = normalise("a" * 5000)
     assert len(word.spoken) == -(-5000 // LONGEST_WORD)
+
+
+@pytest.mark.parametrize(
+    "piece",
+    ["🙂", "~", " ", "(", "[", "<", "|", ".", "$1", "*_[`", "( ", " (  ", "\n", "-", "'", "a-", "a/", "[a](", "|-- ", "A."],
+)  # fmt: skip
+def test_a_hundred_thousand_characters_of_anything_take_no_time(piece: str) -> None:
+    text = piece * (100_000 // len(piece))
+    before = time.process_time()
+    assert normalise(f"word {text} a\nword")
+    assert time.process_time() - before < 3
+
+
+def test_a_long_word_of_many_parts_keeps_them_all() -> None:
+    (word,) = normalise("$1" * 500)
+    assert (word.text, word.spoken) == ("$1" * 500, ("one", "dollar") * 500)
