@@ -138,3 +138,18 @@ def test_telephone_sound_is_heard_and_less_is_refused(without_text):
 def test_all_consonants_and_vowels_are_known_sounds(without_text, clip):
     (speech,) = without_text.align([clip])
     assert {p.value.symbol for p in speech.phones} <= CONSONANTS | VOWELS
+
+
+@pytest.mark.parametrize("rate", [8000, 16000, 24000, 48000])
+def test_a_sound_of_a_few_samples_is_handed_on_or_refused(with_text, without_text, rate):
+    noise = np.random.default_rng(0).normal(0, 0.1, 2000)
+    for n in (1, 2, 39, 40, 41, 80, 120, 160, 239, 240, 241, 480, 719, 1000, 1999, 2000):
+        sound = Audio(noise[:n], rate_from(rate))
+        (speech,) = without_text.align([sound])
+        assert np.array_equal(speech.audio.values, sound.values)
+        try:
+            (speech,) = with_text.align([sound], "hi")
+        except BadInput as error:  # no word is as short as that
+            assert "the text does not fit the sound" in str(error)
+        else:
+            assert np.array_equal(speech.audio.values, sound.values)

@@ -62,3 +62,12 @@ def test_prosody_takes_less_than_three_hundredths_of_real_time():
     before = time.process_time()
     prosody_from_audio(sound)
     assert time.process_time() - before < 0.03 * sound.seconds
+
+
+@pytest.mark.parametrize("rate", [8000, 16000, 24000, 48000])
+def test_sound_of_any_length_has_a_prosody(rate):
+    noise = np.random.default_rng(0).normal(0, 0.1, 2000)
+    for n in [*range(1, 500), *range(500, 2001, 7)]:
+        prosody = prosody_from_audio(Audio(noise[:n], rate_from(rate)))
+        assert len(prosody) == (200 * n + rate) // (2 * rate)  # round(seconds * 100), halves up
+        assert np.isfinite(prosody.values).all()
