@@ -1,7 +1,7 @@
 """Sound in and out: any container and codec becomes mono float at the rate asked for.
 
 Resampling is libswresample's, by PyAV: without delay, and the same however the sound was cut
-(tests/media/test_sound.py).
+(tests/media/test_sound.py). What is handed on is finite and within -1..1, whatever the file holds.
 """
 
 from __future__ import annotations
@@ -11,10 +11,12 @@ import struct
 import sys
 from collections.abc import Iterable, Iterator
 from fractions import Fraction
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
 from mien.core.errors import BadInput
 from mien.core.files import atomic_output
@@ -28,6 +30,14 @@ LATEST_START = 10.0
 
 SILENT = 10 ** (-60 / 20)
 """Peak below which there is nothing to hear: -60 dB full scale, the noise floor of a quiet 10-bit recording."""
+
+
+CANCELS = 0.1
+"""Energy of the mean of two channels over the mean of theirs, below which they cancel each other: one was recorded
+upside down. Channels that have nothing in common give 0.5, the same in both 1."""
+
+Channels = tuple[Floats, Fraction]
+"""(c, n) decoded samples in -1..1, and their rate in Hz."""
 
 
 def read_audio(path: str | Path, *, rate: int | None = None) -> Audio:
@@ -104,7 +114,12 @@ def _frame(audio: Audio) -> Any:
 
 def _values(frames: list[Any]) -> Floats:
     parts = [frame.to_ndarray()[0] for frame in frames]
-    return np.concatenate(parts) if parts else np.zeros(0, np.float32)
+    return _clipped(np.concatenate(parts)) if parts else np.zeros(0, np.float32)
+
+
+def _clipped(values: npt.NDArray[Any]) -> Floats:
+    """What is not a number is 0, what is beyond full scale is full scale."""
+    return np.asarray(np.clip(np.nan_to_num(values, posinf=1, neginf=-1), -1, 1), np.float32)
 
 
 def _recut(pieces: Iterable[Audio], seconds: float) -> Iterator[Audio]:
@@ -122,7 +137,40 @@ def _recut(pieces: Iterable[Audio], seconds: float) -> Iterator[Audio]:
 
 
 def _decoded(path: Path) -> Iterator[Audio]:
-    """Mono pieces at the file's own rate. What cannot be decoded amid sound is left out, with a note."""
+    """Mono pieces at the file's own rate."""
+    given = 0
+    for values, rate in _mixed(_channels(path)):
+        yield Audio(values, rate, given)
+        given += len(values)
+
+
+def _mixed(pieces: Iterable[Channels]) -> Iterator[tuple[Floats, Fraction]]:
+    """The mean of the channels, or the left of two that cancel each other.
+
+    Which of these holds for the whole file: it is decided on its first second with sound, as it was decoded.
+    """
+    # the mean, not libswresample's mix: that adds 3 dB to what both channels share
+    stream, held = iter(pieces), list[Channels]()
+    for values, rate in stream:
+        if not held and (len(values) != 2 or np.abs(values).max(initial=0) < SILENT):
+            yield values.mean(0), rate
+            continue
+        held.append((values, rate))
+        if sum(v.shape[1] for v, _ in held) >= rate:
+            break
+    left = _cancel([v for v, _ in held if len(v) == 2])
+    for values, rate in chain(held, stream):
+        yield (values[0] if left else values.mean(0)), rate
+
+
+def _cancel(stereo: list[Floats]) -> bool:
+    mixed = sum(float(np.square(v.mean(0), dtype=np.float64).sum()) for v in stereo)
+    own = sum(float(np.square(v, dtype=np.float64).sum()) / 2 for v in stereo)
+    return mixed < CANCELS * own
+
+
+def _channels(path: Path) -> Iterator[Channels]:
+    """All channels at the file's own rate. What cannot be decoded amid sound is left out, with a note."""
     import av
 
     with complaints(path, "sound"), av.open(str(path)) as container:
@@ -141,11 +189,10 @@ def _decoded(path: Path) -> Iterator[Audio]:
                 rate = Fraction(frame.sample_rate)
                 if given == 0 and (gap := _gap(frame, container)):
                     given = round(gap * rate)
-                    yield Audio.silence(given, rate)
-                # the mean, not libswresample's mix: that adds 3 dB to what both channels share
-                values = np.concatenate([f.to_ndarray() for f in as_float.resample(frame)], axis=1).mean(0)
-                yield Audio(np.nan_to_num(values, posinf=0, neginf=0), rate, given)
-                given += len(values)
+                    yield np.zeros((1, given), np.float32), rate
+                values = _clipped(np.concatenate([f.to_ndarray() for f in as_float.resample(frame)], axis=1))
+                yield values, rate
+                given += values.shape[1]
         if skipped and given:
             log.warning("%s is damaged: %d pieces of its sound are left out", path, skipped)
         if skipped and not given:

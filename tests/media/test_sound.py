@@ -77,6 +77,38 @@ def test_stereo_is_the_mean_of_its_channels(tmp_path: Path) -> None:
     np.testing.assert_allclose(read_audio(tmp_path / "a").values, tone() / 2, atol=1e-6)
 
 
+@pytest.mark.parametrize("silence", [0.0, 1.7])
+def test_of_two_channels_that_cancel_each_other_the_left_is_heard(tmp_path: Path, silence: float) -> None:
+    sound = np.concatenate([np.zeros(round(silence * 48000), np.float32), tone(2.3)])
+    encode(tmp_path / "a", np.stack([sound, -0.9 * sound]), 48000, "pcm_f32le", "flt", "wav")
+    made = read_audio(tmp_path / "a")
+    assert np.array_equal(made.values, sound)
+    for seconds in (0.03, 0.5):
+        assert np.array_equal(Audio.join(stream_audio(tmp_path / "a", None, seconds)).values, made.values)
+
+
+def test_whether_channels_cancel_is_decided_once_for_a_file(tmp_path: Path) -> None:
+    both, apart = np.stack([tone(1.5), tone(1.5)]), np.stack([tone(1.5), -tone(1.5)])
+    encode(tmp_path / "a", np.concatenate([both, apart], axis=1), 48000, "pcm_f32le", "flt", "wav")
+    values = read_audio(tmp_path / "a").values
+    np.testing.assert_allclose(values, np.concatenate([tone(1.5), 0 * tone(1.5)]), atol=1e-6)
+
+
+@pytest.mark.parametrize("rate", [None, 16000])
+@pytest.mark.parametrize("channels", [1, 2])
+def test_what_is_no_number_or_beyond_full_scale_is_handed_on_within_it(
+    tmp_path: Path, rate: int | None, channels: int
+) -> None:
+    sound = np.stack([tone()] * channels)
+    sound[:, 1000:1005] = [np.nan, 1e30, -1e30, np.inf, -np.inf]
+    encode(tmp_path / "a", sound, 48000, "pcm_f32le", "flt", "wav")
+    values = read_audio(tmp_path / "a", rate=rate).values
+    assert np.isfinite(values).all() and np.abs(values).max() <= 1
+    if rate is None:
+        assert values[1000:1005].tolist() == [0, 1, -1, 1, -1]
+        assert np.array_equal(values[1005:], tone()[1005:])
+
+
 def test_streaming_gives_the_very_same_samples(tmp_path: Path) -> None:
     encode(tmp_path / "a", tone(2.3)[None], 48000, "pcm_s16le", "s16", "wav")
     whole = read_audio(tmp_path / "a", rate=16000)
