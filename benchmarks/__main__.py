@@ -5,7 +5,7 @@ import importlib
 
 from benchmarks.report import keep
 
-SECTIONS = ("speed", "drawing", "seal", "lips", "peers", "voice", "capture", "long")
+SECTIONS = ("speed", "drawing", "seal", "lips", "peers", "eyes", "voice", "capture", "long")
 
 
 def main() -> None:
