@@ -24,7 +24,9 @@ from mien.evaluation.data import Clip, Data
 from mien.evaluation.metrics.closure import open_vowels, share, shut_in_the_middle
 from mien.evaluation.suites.lips import LAYOUT
 
-TITLE = "Lips: against real clips, beside other systems"
+TITLE = (
+    "Lips: against real clips, beside other systems; in-sample: the phone table was set with the help of these clips"
+)
 BAR = 0.5
 """Aperture r at lag 0, with the text."""
 
