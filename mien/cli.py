@@ -365,6 +365,7 @@ class ProgressBar:
 
     def __call__(self, done: float, total: float | None) -> None:
         if self._bar is not None:
+            self._bar.set_description_str("drawing", refresh=False)
             if total is not None:
                 self._bar.total = max(round(total, 1), round(done, 1))
             self._bar.update(round(done, 1) - self._bar.n)
