@@ -360,12 +360,12 @@ def agree(out: Path, options: argparse.Namespace) -> None:
 class ProgressBar:
     """Seconds made, with time left; silent when nobody watches."""
 
-    def __init__(self, bar: Any) -> None:
-        self._bar, self.seconds = bar, 0.0
+    def __init__(self, bar: Any, doing: str) -> None:
+        self._bar, self._doing, self.seconds = bar, doing, 0.0
 
     def __call__(self, done: float, total: float | None) -> None:
         if self._bar is not None:
-            self._bar.set_description_str("drawing", refresh=False)
+            self._bar.set_description_str(self._doing, refresh=False)
             if total is not None:
                 self._bar.total = max(round(total, 1), round(done, 1))
             self._bar.update(round(done, 1) - self._bar.n)
@@ -375,13 +375,13 @@ class ProgressBar:
 @contextmanager
 def progress_bar(options: argparse.Namespace, long: bool, doing: str = "drawing") -> Iterator[ProgressBar]:
     if options.quiet or not long or sys.stderr is None or not sys.stderr.isatty():
-        yield ProgressBar(None)
+        yield ProgressBar(None, doing)
         return
     from tqdm import tqdm
 
     shape = "{l_bar}{bar}| {n:.1f}/{total:.1f} s [{elapsed}<{remaining}]"
-    with tqdm(total=1.0, unit="s", bar_format=shape, leave=False, desc=doing) as bar:
-        yield ProgressBar(bar)
+    with tqdm(total=1.0, unit="s", bar_format=shape, leave=False, desc="preparing") as bar:
+        yield ProgressBar(bar, doing)
 
 
 def show(path: Path) -> None:
