@@ -89,18 +89,6 @@ WIDTH_TRUST = 0.6
 MOST_SCALED = 1.6
 """By how much all openers together may be raised to part the lips as far as is seen; the jaw does the rest."""
 
-LIPS_SHUT = 0.15
-"""Centimetres that the landmarker may leave between shut lips. A mouth that never shuts further is open."""
-
-TOUCH = (0.06, 0.2)
-"""Centimetres between the lips beyond the clip's smallest at which they touch, and no longer do."""
-
-OPENERS = {
-    "jawOpen": 3.5, "mouthFunnel": 0.6, "mouthLowerDownLeft": 0.35, "mouthLowerDownRight": 0.35,
-    "mouthUpperUpLeft": 0.45, "mouthUpperUpRight": 0.45,
-}  # fmt: skip
-"""Centimetres by which each channel at 1 parts the lips: of our own renders, read back, mean of three portraits."""
-
 WIDER = {"jawOpen": 0.6, "mouthLowerDownLeft": 0.1, "mouthLowerDownRight": 0.1, "mouthUpperUpLeft": 0.1,
          "mouthUpperUpRight": 0.1}  # fmt: skip
 """What opens where the lips are further apart than the channels say, shares of the gap."""
