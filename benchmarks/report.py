@@ -9,6 +9,7 @@ from dataclasses import asdict, dataclass
 from datetime import date
 from pathlib import Path
 
+from mien.evaluation.markdown import markdown
 from mien.evaluation.report import Report, machine
 from mien.evaluation.rows import Layout
 
@@ -53,6 +54,14 @@ def rows_from(report: Report, layout: Layout) -> Iterator[Row]:
             yield Row(f"{layout.title}: {skip.system or 'left out'}", f"not measured: {skip.why}")
 
 
+def keep_report(name: str, title: str, command: str, report: Report) -> None:
+    """Store a report of ``mien evaluate`` as it writes itself."""
+    results = json.loads(RESULTS.read_text()) if RESULTS.exists() else {}
+    results[name] = {"title": title, "command": command, "markdown": markdown(report)}
+    RESULTS.write_text(json.dumps(results, indent=1, ensure_ascii=False) + "\n")
+    NUMBERS.write_text(page(results))
+
+
 def commit() -> str:
     done = subprocess.run(["git", "rev-parse", "--short", "HEAD"], capture_output=True, text=True, cwd=HERE)
     return done.stdout.strip() or "?"
@@ -76,6 +85,9 @@ def keep(name: str, title: str, command: str, rows: list[Row]) -> None:
 def page(results: dict) -> str:
     parts = [HEAD]
     for section in results.values():
+        if "markdown" in section:
+            parts.append(f"\n## {section['title']}\n\n{section['markdown']}")
+            continue
         parts.append(
             f"\n## {section['title']}\n\n`{section['command']}` · {section['date']}, commit {section['commit']}, "
             f"{section['machine']}\n\n| what | figure | bar | |\n|---|---|---|---|\n"

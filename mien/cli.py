@@ -211,6 +211,17 @@ def evaluate(options: argparse.Namespace) -> None:
         print(f"{out / 'index.html'}: the same with intervals and curves", file=sys.stderr)
 
 
+def train(options: argparse.Namespace) -> dict[str, Any]:
+    from mien.training.sync import train_sync
+
+    out = output(options, refused="a model is two files: give a name, as in: mien train sync -o sync.safetensors")
+    need_suffix(out, (".safetensors",))
+    agree(out, options)
+    with progress_bar(options, True, "reading", "clips") as progress:
+        made = train_sync(options.data, out, seed=options.seed, progress=progress)
+    return {"output": str(made), "card": str(made.with_suffix(".json"))}
+
+
 def capture(options: argparse.Namespace) -> dict[str, Any] | None:
     from mien.core.formats import MOTION_SUFFIXES, motion_bytes
 
@@ -373,14 +384,16 @@ class ProgressBar:
 
 
 @contextmanager
-def progress_bar(options: argparse.Namespace, long: bool, doing: str = "drawing") -> Iterator[ProgressBar]:
+def progress_bar(
+    options: argparse.Namespace, long: bool, doing: str = "drawing", unit: str = "s"
+) -> Iterator[ProgressBar]:
     if options.quiet or not long or sys.stderr is None or not sys.stderr.isatty():
         yield ProgressBar(None, doing)
         return
     from tqdm import tqdm
 
-    shape = "{l_bar}{bar}| {n:.1f}/{total:.1f} s [{elapsed}<{remaining}]"
-    with tqdm(total=1.0, unit="s", bar_format=shape, leave=False, desc="preparing") as bar:
+    shape = f"{{l_bar}}{{bar}}| {{n:.1f}}/{{total:.1f}} {unit} [{{elapsed}}<{{remaining}}]"
+    with tqdm(total=1.0, unit=unit, bar_format=shape, leave=False, desc="preparing") as bar:
         yield ProgressBar(bar, doing)
 
 
@@ -461,6 +474,12 @@ def parser() -> argparse.ArgumentParser:
     one.add_argument("--sheets", metavar="DIR", help="write contact sheets there, too")
     one.add_argument("--score", nargs="+", metavar="FILE", help="score the answers of a blind test instead")
     writing(one, "a folder for the report", required=False)
+
+    one = verb(verbs, "train", train, "fit a small model to the data folder")
+    one.add_argument("model", choices=("sync",), help="sync: the scorer of mien evaluate sync")
+    one.add_argument("--data", metavar="DIR", help="the folder with captured clips (docs/evaluate.md)")
+    one.add_argument("--seed", type=int, default=0, help="of all chance (default 0)")
+    writing(one, ".safetensors; its card goes beside it")
 
     one = verbs.add_parser("list", help="what there is", description="List what there is.", allow_abbrev=False)
     one.add_argument("kind", nargs="?", choices=LISTS)

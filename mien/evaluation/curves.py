@@ -17,6 +17,9 @@ import numpy.typing as npt
 from mien.core.errors import BadInput
 from mien.core.retarget import retargeted
 from mien.core.rig import ARKIT, FACE, Motion
+from mien.core.weights import find
+from mien.evaluation.kept import Arrays, kept
+from mien.face.landmarks import SCORES
 
 Array = npt.NDArray[np.float64]
 
@@ -74,29 +77,53 @@ class Mouth:
         return curve
 
 
-@lru_cache(maxsize=64)
+@lru_cache(maxsize=128)
 def seen(path: Path) -> Seen:
-    """Errors: BadInput for a clip that shows hardly any face."""
+    """What the landmarker sees of a clip; read once, for it takes half a minute of film a minute.
+
+    Errors: BadInput for a clip that cannot be read or shows hardly any face.
+    """
+    if not path.is_file():
+        raise BadInput(f"no such file: {path}")
+    raw = kept("seen", f"{RULER} {find('face-landmarker').sha256[:8]}", path, lambda: _looked_at(path))
+    points, scores, good, rate = raw["points"], raw["scores"], raw["good"].astype(int), Fraction(*map(int, raw["rate"]))
+    count = int(raw["count"][0])
+    if len(good) < max(LEAST_FRAMES, LEAST_SEEN * count):
+        raise BadInput(f"{path.name} shows a face in {len(good)} of {count} frames; half of them are needed")
+    at = (np.arange(int(count / rate * RATE)) + 0.5) * float(rate / RATE) - 0.5
+    flat = np.concatenate([points.reshape(len(good), -1), scores], axis=1).astype(np.float64)
+    values = _between(np.asarray(at, np.float64), good, flat)
+    return Seen(
+        values[:, : 478 * 3].reshape(-1, 478, 3),
+        {name: values[:, 478 * 3 + i] for i, name in enumerate(SCORES)},
+        len(good) / count,
+    )
+
+
+RULER = 1
+"""Goes up when the landmarker is called in another way."""
+
+
+def _looked_at(path: Path) -> Arrays:
+    """Landmarks and scores of the frames with a face, which frames those are, how many there are, at what rate."""
     from mien.face.landmarks import track
     from mien.media import read_video
 
     rate, frames = read_video(path)
-    points, scores = [], []
+    points, scores, good, count = [], [], [], 0
     for face in track(frame.image for frame in frames):
-        points.append(np.full((478, 3), np.nan) if face is None else face.points)
-        scores.append({} if face is None else dict(face.scores))
-    good = [i for i, one in enumerate(scores) if one]
-    if len(good) < max(LEAST_FRAMES, LEAST_SEEN * len(points)):
-        raise BadInput(f"{path.name} shows a face in {len(good)} of {len(points)} frames; half of them are needed")
-    at = (np.arange(int(len(points) / rate * RATE)) + 0.5) * float(rate / RATE) - 0.5
-    names = scores[good[0]]
-    flat = np.array([[*points[i].ravel(), *scores[i].values()] for i in good])
-    values = _between(np.asarray(at, np.float64), np.array(good), flat.astype(np.float64))
-    return Seen(
-        values[:, : 478 * 3].reshape(-1, 478, 3),
-        {name: values[:, 478 * 3 + i] for i, name in enumerate(names)},
-        len(good) / len(points),
-    )
+        if face is not None:
+            points.append(face.points)
+            scores.append([face.scores[name] for name in SCORES])
+            good.append(count)
+        count += 1
+    return {
+        "points": np.array(points, np.float32).reshape(-1, 478, 3),
+        "scores": np.array(scores, np.float32).reshape(-1, len(SCORES)),
+        "good": np.array(good, np.float64),
+        "count": np.array([count], np.float64),
+        "rate": np.array([rate.numerator, rate.denominator], np.float64),
+    }
 
 
 def _between(at: Array, where: npt.NDArray[np.int_], values: Array) -> Array:
@@ -122,14 +149,16 @@ def mouth_of_motion(motion: Motion) -> Mouth:
     points = landmarks_of_motion(motion)
     upper, lower = points[:, INNER[0], 1], points[:, INNER[1], 1]
     aperture = np.maximum(lower - upper, 0) / _height(points)  # lips that overlap are shut
-    pucker = sum(share * weights(motion)[name] for name, share in PUCKER.items())
+    plain = weights(motion)
+    pucker = sum(share * plain[name] for name, share in PUCKER.items())
     return Mouth(aperture, _apart(points, CORNERS), np.asarray(pucker), _moved(points, _head()[0]))
 
 
 def landmarks_of_motion(motion: Motion) -> Array:
     """(n, 478, 2) metres, y down: the head seen from in front, not turned."""
     neutral, deltas = _head()
-    moved = np.stack([weights(motion)[name] for name in deltas], 1) @ np.stack([d.ravel() for d in deltas.values()])
+    plain = weights(motion)
+    moved = np.stack([plain[name] for name in deltas], 1) @ np.stack([d.ravel() for d in deltas.values()])
     return neutral + moved.reshape(-1, *neutral.shape)
 
 
@@ -165,10 +194,14 @@ def _apart(points: Array, pair: tuple[int, int]) -> Array:
 
 
 def _moved(points: Array, neutral: Array) -> Array:
-    """(n, 40, 2) lips after each frame's steady points were laid on those of the neutral, less the neutral."""
+    """(n, 40, 2) of the lips."""
+    return np.asarray(laid_on_neutral(points, neutral)[:, LIPS])
+
+
+def laid_on_neutral(points: Array, neutral: Array) -> Array:
+    """(n, 478, 2) what moved: each frame's steady points laid on those of the neutral, less it, over face height."""
     aligned = np.stack([_laid_on(frame, neutral) for frame in points])
-    height = np.linalg.norm(neutral[TOP] - neutral[CHIN])
-    return np.asarray((aligned - neutral)[:, LIPS] / height)
+    return np.asarray((aligned - neutral) / np.linalg.norm(neutral[TOP] - neutral[CHIN]))
 
 
 def _laid_on(points: Array, target: Array) -> Array:

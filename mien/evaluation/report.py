@@ -58,7 +58,7 @@ class Report:
         """Column titles, and a line per system: its name and its figures; "–" where there is none."""
         found = self.found(layout.suite, source)
         columns = [c for c in layout.columns if any(metric == c.metric for _, metric in found)]
-        systems = list(dict.fromkeys(system for system, _ in found))
+        systems = self.systems(layout, source)
         lines = [
             [s, *(f"{found[s, c.metric].value:.{c.digits}f}" if (s, c.metric) in found else "–" for c in columns)]
             for s in systems
@@ -66,6 +66,10 @@ class Report:
         skipped = [s.system for s in self.skipped if s.suite == layout.suite and s.system and s.system not in systems]
         lines += [[name, *(["skipped"] * len(columns))] for name in dict.fromkeys(skipped)]
         return [c.title for c in columns], lines
+
+    def systems(self, layout: Layout, source: str) -> list[str]:
+        """Who has a figure there, in order of appearance."""
+        return list(dict.fromkeys(system for system, _ in self.found(layout.suite, source)))
 
     def found(self, suite: str, source: str) -> dict[tuple[str, str], Row]:
         """System and metric -> pooled row."""
@@ -94,12 +98,14 @@ class Report:
         }
 
     def save(self, folder: str | Path) -> Path:
-        """Write report.json and index.html. Errors: OutputFailed."""
+        """Write report.json, index.html and numbers.md. Errors: OutputFailed."""
+        from mien.evaluation.markdown import markdown
         from mien.evaluation.page import page
 
         folder = made(folder)
         write(folder / "report.json", json.dumps(self.as_json(), indent=1, ensure_ascii=False) + "\n")
         write(folder / "index.html", page(self))
+        write(folder / "numbers.md", markdown(self))
         for one in self.pages:
             write(folder / one.name, one.html)
         return folder

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from mien.core.errors import BadInput
+from mien.core.rig import Motion
 from mien.evaluation.bootstrap import interval
 from mien.evaluation.data import Clip, Data
 from mien.evaluation.peers.system import System
@@ -25,6 +26,17 @@ class Study:
     folder: str | None = None
     fast: bool = False
     seed: int = 0
+
+    @cached_property
+    def _made(self) -> dict[tuple[str, str, int], Motion]:
+        return {}
+
+    def animated(self, system: System, clip: Clip, take: int = 0) -> Motion:
+        """What a system does with a clip; suites that ask for the same share it. Errors: as ``System.animate``."""
+        key = (system.name, clip.id, take)
+        if key not in self._made:
+            self._made[key] = system.animate(clip, take)
+        return self._made[key]
 
     @cached_property
     def data(self) -> Data:

@@ -17,7 +17,7 @@ def test_a_report_is_written_even_where_nothing_can_be_measured(
     arguments = ["evaluate", "lips", "--data", str(tmp_path), "--fast", "-o", str(out)]
     assert main(arguments) == 0
     assert "Not measured" in capsys.readouterr().out
-    assert {p.name for p in out.iterdir()} == {"report.json", "index.html"}
+    assert {p.name for p in out.iterdir()} == {"report.json", "index.html", "numbers.md"}
     assert main(arguments) == 2 and "-y" in capsys.readouterr().err
     assert main([*arguments, "-y", "--json"]) == 0
     assert json.loads(capsys.readouterr().out)["kind"] == "mien.report/1"

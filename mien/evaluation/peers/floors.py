@@ -32,9 +32,12 @@ class Shuffled:
 
     def __init__(self, of: System) -> None:
         self.of, self.name = of, "shuffled"
+        self._last: tuple[Clip, Motion] | None = None
 
     def animate(self, clip: Clip, take: int = 0) -> Motion:
-        motion = self.of.animate(clip)
+        if self._last is None or self._last[0] is not clip:  # every take moves the same motion
+            self._last = clip, self.of.animate(clip)
+        motion = self._last[1]
         edge = LEAST_SHIFT * float(motion.rate)
         shift = int(np.linspace(edge, max(edge, len(motion) - edge), SHIFTS)[take])
         return motion.with_values(np.roll(motion.values, shift, axis=0))

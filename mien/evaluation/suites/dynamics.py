@@ -75,7 +75,7 @@ def measure(study: Study) -> Iterator[Finding]:
             lives[CAPTURED][clip.id] = [captured(clip)]
             for system in study.systems:
                 if system.name in ("mien", "static", "shuffled"):
-                    takes = [living(system.animate(clip, take)) for take in range(system.takes)]
+                    takes = [living(study.animated(system, clip, take)) for take in range(system.takes)]
                     lives.setdefault(system.name, {})[clip.id] = takes
         except (BadInput, CannotRun) as error:
             yield Skipped(SUITE, "", f"{clip.id}: {error}")

@@ -66,7 +66,7 @@ def measure(study: Study) -> Iterator[Finding]:
         shown = [Line(CAPTURED, early(truth.aperture, clip.offset))]
         for system in study.systems:
             try:
-                mouths = [mouth_of_motion(system.animate(clip, take)) for take in range(system.takes)]
+                mouths = [mouth_of_motion(study.animated(system, clip, take)) for take in range(system.takes)]
             except (CannotRun, BadInput) as error:
                 stopped.setdefault(system.name, str(error))
                 continue

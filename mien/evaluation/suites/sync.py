@@ -1,0 +1,146 @@
+"""Do mouth and sound belong together, by a learned scorer that must first show that it may judge?"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from mien.core.errors import BadInput
+from mien.core.rig import Motion
+from mien.evaluation.curves import Array, landmarks_of_motion, seen
+from mien.evaluation.data import HEARD_AT, Clip
+from mien.evaluation.metrics.rank import rank_correlation, rank_interval
+from mien.evaluation.pairs import MOCHA, Pair, pairs
+from mien.evaluation.peers.all import CAPTURED
+from mien.evaluation.peers.system import CannotRun
+from mien.evaluation.rows import POOLED, Column, Finding, Layout, Row, Skipped
+from mien.evaluation.study import FAST_CLIPS, Study, averaged, pooled
+from mien.evaluation.sync import Verdict, mouth_rows, scorer, sound_rows, verdict
+
+SUITE = "sync"
+LAYOUT = Layout(
+    SUITE,
+    "Sync",
+    "Do mouth and sound belong together? By a learned scorer (mien train sync), every clip by maps that saw neither "
+    "it nor its voice. It is not SyncNet; what captured faces score shows how far it can be believed.",
+    (
+        Column("in time", "in time", "share of clips whose best offset is within ±1 frame of the true one", "high"),
+        Column("offset", "offset", "mean distance of the best offset from the true one, frames at 25 fps", "low", 1),
+        Column("confidence", "confidence", "how far the best agreement stands out of the usual one", "high"),
+        Column(
+            "not a judge", "not a judge", "confidence of a scorer that has not shown that it finds offsets and ranks"
+        ),
+        Column("rho", "rho", "Spearman's, of its confidences on captured clips with SyncNet's", "high"),
+    ),
+)
+
+CLOSE = 1
+"""Frames: 40 ms, less than anybody notices (ITU-R BT.1359)."""
+
+FINDS = 0.9
+"""Share of captured clips whose offset a judge finds, chance being .1."""
+
+FEWEST_RANKED = 20
+"""Clips with a SyncNet confidence below which an order says nothing."""
+
+
+@dataclass(frozen=True, eq=False)
+class Asked:
+    """A captured clip and what the scorer says of it. verdict.offset : less the known one"""
+
+    pair: Pair
+    verdict: Verdict
+
+
+def measure(study: Study) -> Iterator[Finding]:
+    """First whether the scorer may judge, by captured faces; then everybody's verdict."""
+    every = pairs(study.data)
+    if not every:
+        raise BadInput(f"{study.data.folder} has no clips with sound: docs/evaluate.md says what goes where")
+    asked: list[Asked] = []
+    for pair in chosen(every) if study.fast else every:
+        try:
+            asked.append(Asked(pair, captured(pair)))
+        except BadInput as error:
+            yield Skipped(SUITE, "", f"{pair.id}: {error}")
+    rows = [row for one in asked for row in rows_of(CAPTURED, one.pair.id, [one.verdict])]
+    stopped: dict[str, str] = {}
+    for clip in (c for c in study.clips(SUITE) if isinstance(c, Clip)):
+        rows += made(study, clip, stopped)
+    rho, why_not = judged(asked, study.seed)
+    yield from (renamed(row, bool(why_not)) for row in rows)
+    yield from (renamed(row, bool(why_not)) for row in pooled(rows, study.seed))
+    yield from rho
+    if why_not:
+        yield Skipped(SUITE, "", f"the scorer is not a judge here: {why_not}")
+    for name, why in stopped.items():
+        yield Skipped(SUITE, name, why)
+
+
+def chosen(every: Sequence[Pair]) -> list[Pair]:
+    """What a fast run reads: the sources' short clips, as the lips suite."""
+    kept = {f"{source}/{stem}" for source, stems in FAST_CLIPS.items() for stem in stems}
+    return [p for p in every if p.id in kept or p.id.startswith("grid/")] or list(every[:2])
+
+
+def captured(pair: Pair) -> Verdict:
+    from mien.media import read_audio
+
+    sound = sound_rows(read_audio(pair.sound, rate=HEARD_AT))
+    found = verdict(scorer().for_clip(pair.id), sound, mouth_rows(seen(pair.path).points))
+    return Verdict(found.offset - pair.offset, found.confidence)
+
+
+def made(study: Study, clip: Clip, stopped: dict[str, str]) -> Iterator[Row]:
+    """What each system's motion is found to be, against the sound it was made for."""
+    sound = sound_rows(clip.audio)
+    for system in study.systems:
+        try:
+            motions = [study.animated(system, clip, take) for take in range(system.takes)]
+            yield from rows_of(system.name, clip.id, [of_motion(clip.id, sound, motion) for motion in motions])
+        except (CannotRun, BadInput) as error:
+            stopped.setdefault(system.name, str(error))
+
+
+def of_motion(clip: str, sound: Array, motion: Motion) -> Verdict:
+    """A motion's mouth, as its blendshapes move the landmarks of one head."""
+    return verdict(scorer().for_clip(clip), sound, mouth_rows(landmarks_of_motion(motion)))
+
+
+def rows_of(system: str, clip: str, verdicts: Sequence[Verdict]) -> list[Row]:
+    """A clip that a still face says nothing about is not in time."""
+    figures = averaged(
+        [
+            {
+                "in time": float(abs(v.offset) <= CLOSE and v.confidence > 0),
+                "offset": float(abs(v.offset)),
+                "confidence": v.confidence,
+            }
+            for v in verdicts
+        ]
+    )
+    return [Row(SUITE, system, clip, name, value) for name, value in figures.items()]
+
+
+def renamed(row: Row, doubted: bool) -> Row:
+    """A confidence goes by its name only where the scorer may judge."""
+    name = "not a judge" if doubted and row.metric == "confidence" else row.metric
+    return Row(row.suite, row.system, row.clip, name, row.value, row.interval)
+
+
+def judged(asked: Sequence[Asked], seed: int) -> tuple[list[Row], str]:
+    """rho with its interval, and why the scorer is not a judge; empty when it is."""
+    if not asked:
+        return [], "no captured clip could be read"
+    found = sum(abs(a.verdict.offset) <= CLOSE for a in asked) / len(asked)
+    ranked = [(a.verdict.confidence, a.pair.confidence) for a in asked if a.pair.confidence is not None]
+    if len(ranked) < FEWEST_RANKED:
+        return [], f"only {len(ranked)} clips with a SyncNet confidence were read, at least {FEWEST_RANKED} are needed"
+    ours, theirs = zip(*ranked, strict=True)
+    rho, interval = rank_correlation(ours, theirs), rank_interval(ours, theirs, seed=seed)
+    rows = [Row(SUITE, CAPTURED, f"{MOCHA}/{POOLED}", "rho", rho, interval)]
+    if found < FINDS:
+        return rows, f"it finds the offset of {found:.0%} of captured clips, {FINDS:.0%} are needed"
+    if interval[0] <= 0:
+        return rows, f"its order says nothing of SyncNet's: rho {rho:.2f}, {interval[0]:.2f} to {interval[1]:.2f}"
+    return rows, ""

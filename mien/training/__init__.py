@@ -1,0 +1,1 @@
+"""Small models that we fit ourselves: one file each."""
