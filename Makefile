@@ -4,7 +4,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 SAID := I am so glad you came! I was only a photograph, until somebody gave me something to say.
 
-.PHONY: demo test check setup bench lock clean
+.PHONY: demo test check instruments setup bench lock clean
 
 demo: .venv/.ready
 	@mkdir -p out
@@ -18,6 +18,9 @@ check: .venv/.dev
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
+
+instruments: .venv/.dev
+	$(BIN)/python tools/check_instruments.py
 
 bench: .venv/.dev
 	$(BIN)/python -m benchmarks

@@ -10,6 +10,7 @@ import pytest
 from mien.core.errors import BadInput
 from mien.evaluation.metrics.beats import beat_alignment, peaks
 from mien.evaluation.metrics.blinks import blink_rate, blink_times, log_gaps
+from mien.evaluation.metrics.gaze import eyes_from_looks, gaze_shifts, gaze_spread
 from mien.evaluation.metrics.head import band_levels, extent, jerk, mean_speed, spectrum_distance
 from mien.evaluation.metrics.telltale import auc, telltale
 from mien.evaluation.suites.dynamics import angles_of
@@ -97,3 +98,22 @@ def test_a_turn_put_into_landmarks_is_read_back() -> None:
 def test_nothing_and_what_is_not_a_number_are_refused(refused: Callable[[], object]) -> None:
     with pytest.raises(BadInput):
         refused()
+
+
+def test_eyes_that_jump_every_second_shift_sixty_times_a_minute() -> None:
+    where = np.repeat(np.random.default_rng(0).permutation(np.linspace(-0.5, 0.5, 21)), 25)
+    eyes = np.stack([np.zeros(len(where)), where], axis=1) + np.random.default_rng(1).normal(0, 0.01, (len(where), 2))
+    assert gaze_shifts(eyes, 25) == pytest.approx(60, rel=0.15)
+    assert gaze_spread(eyes) == pytest.approx(where.std(), rel=0.05)
+
+
+def test_eyes_that_tremble_do_not_shift() -> None:
+    assert gaze_shifts(np.random.default_rng(0).normal(0, 0.02, (500, 2)), 25) == 0
+    with pytest.raises(BadInput):
+        gaze_shifts([[0, np.nan], [0, 0]], 25)
+
+
+def test_looks_to_the_left_and_down_are_positive() -> None:
+    looks = {f"eyeLook{way}{side}": np.zeros(2) for way in ("Up", "Down", "In", "Out") for side in ("Left", "Right")}
+    looks["eyeLookOutLeft"] = looks["eyeLookInRight"] = looks["eyeLookDownLeft"] = np.ones(2)
+    assert eyes_from_looks(looks).tolist() == [[0.5, 1.0]] * 2

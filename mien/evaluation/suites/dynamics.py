@@ -10,10 +10,11 @@ import numpy as np
 
 from mien.core.errors import BadInput
 from mien.core.rig import Motion
-from mien.evaluation.curves import RATE, STEADY, Array, seen
+from mien.evaluation.curves import RATE, STEADY, Array, seen, weights
 from mien.evaluation.data import Clip
 from mien.evaluation.metrics.beats import beat_alignment, peaks
 from mien.evaluation.metrics.blinks import blink_rate, blink_times, log_gaps
+from mien.evaluation.metrics.gaze import eyes_from_looks, gaze_shifts, gaze_spread
 from mien.evaluation.metrics.head import band_levels, extent, jerk, mean_speed, spectrum_distance, speeds
 from mien.evaluation.metrics.telltale import telltale
 from mien.evaluation.peers.all import CAPTURED
@@ -33,6 +34,8 @@ LAYOUT = Layout(
         Column("blinks", "blinks / min", "lids shutting", digits=1),
         Column("blink gap log-mean", "gap, log-mean", "of the seconds between blinks, over all clips"),
         Column("blink gap log-sd", "gap, log-sd", "its spread"),
+        Column("gaze shifts", "gaze shifts / min", "the eyes going elsewhere in the head", digits=1),
+        Column("gaze spread", "gaze spread", "how far, in weights of eyeLook*; the landmarker's own scale is smaller"),
         Column("head speed", "head °/s", "mean angular speed", digits=1),
         Column("head extent", "extent °", "how far it moves, root of the summed variances", digits=1),
         Column("spectrum", "spectrum dB", "difference of the velocity's spectrum to all captured heads'", "low", 1),
@@ -57,10 +60,11 @@ SEEDS = (1, 2)
 
 @dataclass(frozen=True, eq=False)
 class Living:
-    """What one face did. angles : (n, 3) pitch yaw roll, radians; lids : (n,) closure 0..1"""
+    """What one face did. angles : (n, 3) pitch yaw roll, radians; lids : (n,) closure 0..1; eyes : (n, 2) in the head"""
 
     angles: Array
     lids: Array
+    eyes: Array
 
 
 def measure(study: Study) -> Iterator[Finding]:
@@ -98,13 +102,13 @@ def captured(clip: Clip) -> Living:
     """By the landmarks, the head against its own mean."""
     face = seen(clip.path)
     lids = (face.scores["eyeBlinkLeft"] + face.scores["eyeBlinkRight"]) / 2
-    return Living(smoothed(angles_of(face.points)), lids)
+    return Living(smoothed(angles_of(face.points)), lids, eyes_from_looks(face.scores))
 
 
 def living(motion: Motion) -> Living:
     angles = np.stack([motion[f"head{axis}"] for axis in ("Pitch", "Yaw", "Roll")], axis=1).astype(np.float64)
     lids = (motion["eyeBlinkLeft"] + motion["eyeBlinkRight"]).astype(np.float64) / 2
-    return Living(smoothed(angles - angles.mean(axis=0)), lids)
+    return Living(smoothed(angles - angles.mean(axis=0)), lids, eyes_from_looks(weights(motion)))
 
 
 def angles_of(points: Array) -> Array:
@@ -128,6 +132,8 @@ def figures(one: Living, clip: Clip, usual: Array) -> dict[str, float]:
     rate = float(RATE)
     found = {
         "blinks": blink_rate(one.lids, rate),
+        "gaze shifts": gaze_shifts(one.eyes, rate),
+        "gaze spread": gaze_spread(one.eyes),
         "head speed": mean_speed(one.angles, rate),
         "head extent": extent(one.angles),
     }

@@ -1,0 +1,44 @@
+"""How often, and how far, the eyes go elsewhere."""
+
+from __future__ import annotations
+
+import numpy as np
+import numpy.typing as npt
+
+from mien.evaluation.metrics.checked import Array, curve
+
+SHIFT = 0.12
+"""Change of the looks' weights that is a gaze shift: about three times what a landmarker's iris trembles."""
+
+WITHIN = 0.12
+"""Seconds a saccade takes at most, with what smoothing adds."""
+
+APART = 0.2
+"""Seconds between two shifts: fixations last at least as long."""
+
+
+def gaze_shifts(eyes: npt.ArrayLike, rate: float) -> float:
+    """Shifts a minute. eyes : (n, 2) where the eyes look in the head, in weights of ARKit's eyeLook*"""
+    values = curve(eyes, at_least=2)
+    reach = max(1, round(WITHIN * rate))
+    if len(values) <= reach:
+        return 0.0
+    moved = np.linalg.norm(values[reach:] - values[:-reach], axis=1)
+    count, last = 0, -np.inf
+    for i in range(len(moved)):
+        nearby = moved[max(0, i - reach) : i + reach + 1]
+        if moved[i] > SHIFT and moved[i] == nearby.max() and i - last > APART * rate:
+            count, last = count + 1, i
+    return 60 * count / (len(values) / rate)
+
+
+def gaze_spread(eyes: npt.ArrayLike) -> float:
+    """Root of the summed variances."""
+    return float(np.sqrt(curve(eyes, at_least=2).var(axis=0).sum()))
+
+
+def eyes_from_looks(looks: dict[str, Array]) -> Array:
+    """(n, 2) down and to the own left, both eyes' mean, from the eight eyeLook* weights."""
+    down = [looks[f"eyeLookDown{side}"] - looks[f"eyeLookUp{side}"] for side in ("Left", "Right")]
+    left = [looks["eyeLookOutLeft"] - looks["eyeLookInLeft"], looks["eyeLookInRight"] - looks["eyeLookOutRight"]]
+    return np.stack([np.mean(down, axis=0), np.mean(left, axis=0)], axis=1)
