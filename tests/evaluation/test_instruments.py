@@ -12,7 +12,7 @@ from mien.evaluation.report import Report
 from mien.evaluation.rows import Row, Skipped
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "tools"))
-from check_instruments import broken  # noqa: E402
+from check_instruments import broken
 
 
 def report(*rows: Row, silent: tuple[str, ...] = ()) -> Report:

@@ -32,8 +32,8 @@ FEELING = "I went to the market this morning, and I met somebody I had not seen 
 
 OURS = "mien+text"
 AGAINST = ("openfacefx+text", "nearest+text", "energy", "shuffled")
-FAST_AGAINST = ("openfacefx+text", "shuffled")
-FAST_EMOTIONS = ("happy", "sad", "angry")
+FAST_AGAINST = ("shuffled",)
+FAST_EMOTIONS = ("happy", "sad")
 INTENSITY = 0.8
 SIZE = 256
 

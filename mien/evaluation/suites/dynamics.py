@@ -60,7 +60,10 @@ SEEDS = (1, 2)
 
 @dataclass(frozen=True, eq=False)
 class Living:
-    """What one face did. angles : (n, 3) pitch yaw roll, radians; lids : (n,) closure 0..1; eyes : (n, 2) in the head"""
+    """What one face did.
+
+    angles : (n, 3) pitch yaw roll, radians; lids : (n,) closure 0..1; eyes : (n, 2) where they look in the head
+    """
 
     angles: Array
     lids: Array
