@@ -156,3 +156,11 @@ def test_ranks_agree_whatever_the_scale_and_refuse_what_is_no_number() -> None:
     assert low < 0 < high
     with pytest.raises(BadInput):
         rank_correlation([1, 2, np.nan], [1, 2, 3])
+
+
+def test_a_still_face_is_not_in_time_and_has_no_offset() -> None:
+    assert {r.metric: r.value for r in suite.rows_of("static", "c/1", [Verdict(0, 0.0)])} == {
+        "in time": 0.0,
+        "confidence": 0.0,
+    }
+    assert {r.metric: r.value for r in suite.rows_of("late", "c/1", [Verdict(-3, 0.2)])}["offset"] == 3

@@ -108,18 +108,13 @@ def of_motion(clip: str, sound: Array, motion: Motion) -> Verdict:
 
 
 def rows_of(system: str, clip: str, verdicts: Sequence[Verdict]) -> list[Row]:
-    """A clip that a still face says nothing about is not in time."""
-    figures = averaged(
-        [
-            {
-                "in time": float(abs(v.offset) <= CLOSE and v.confidence > 0),
-                "offset": float(abs(v.offset)),
-                "confidence": v.confidence,
-            }
-            for v in verdicts
-        ]
-    )
-    return [Row(SUITE, system, clip, name, value) for name, value in figures.items()]
+    """Figures of a clip, mean over takes. What agrees with nothing is not in time; by how much is unknown."""
+    takes = []
+    for one in verdicts:
+        known = one.confidence > 0
+        figures = {"in time": float(known and abs(one.offset) <= CLOSE), "confidence": one.confidence}
+        takes.append(figures | ({"offset": float(abs(one.offset))} if known else {}))
+    return [Row(SUITE, system, clip, name, value) for name, value in averaged(takes).items()]
 
 
 def renamed(row: Row, doubted: bool) -> Row:
