@@ -53,6 +53,36 @@ def curves_over_sound(audio: Audio, lines: Sequence[Line], rate: float) -> str:
     )
 
 
+def curves_over_offsets(lines: Sequence[Line], reach: int, rate: float) -> str:
+    """An SVG of curves against the offset of the picture. lines : (2 reach + 1,) values each; rate : frames a second"""
+    if not lines:
+        raise BadInput("there is no curve to draw")
+    low = min(0.0, *(float(line.values.min()) for line in lines))
+    high = max(float(line.values.max()) for line in lines) or 1.0
+    step = LEAST_WIDTH / (2 * reach)
+
+    def height(value: float) -> float:
+        return HEIGHT - 4 - (value - low) / (high - low) * (HEIGHT - 12)
+
+    drawn = "".join(
+        f'<polyline class="curve {css_name(line.name)}" points="'
+        + " ".join(f"{i * step:.1f},{height(float(v)):.1f}" for i, v in enumerate(line.values))
+        + '"/>'
+        for line in lines
+    )
+    marks = "".join(
+        f'<line class="tick" x1="{(o + reach) * step:.0f}" y1="0" x2="{(o + reach) * step:.0f}" y2="{HEIGHT}"/>'
+        f'<text x="{(o + reach) * step + 3:.0f}" y="{HEIGHT + 13}">{1000 * o / rate:+.0f} ms</text>'
+        for o in range(-reach, reach, 5)
+    )
+    names = "".join(f'<span class="key {css_name(line.name)}">{escape(line.name)}</span>' for line in lines)
+    return (
+        f'<div class="legend">{names}</div><div class="wide"><svg viewBox="0 0 {LEAST_WIDTH} {HEIGHT + FOOT}" '
+        f'style="width:{LEAST_WIDTH}px" role="img" aria-label="{escape(", ".join(line.name for line in lines))}">'
+        f"{marks}{drawn}</svg></div>"
+    )
+
+
 def css_name(name: str) -> str:
     """The class of a system's curve.
 

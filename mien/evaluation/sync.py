@@ -58,10 +58,14 @@ class Maps:
 
 @dataclass(frozen=True)
 class Verdict:
-    """offset : frames by which the picture is late; confidence : how far the best agreement stands out of the usual"""
+    """offset : frames by which the picture is late; confidence : how far the best agreement stands out of the usual
+
+    agreement : (2 REACH + 1,) at each offset
+    """
 
     offset: int
     confidence: float
+    agreement: tuple[float, ...] = ()
 
 
 def sound_rows(audio: Audio) -> Array:
@@ -97,9 +101,9 @@ def verdict(maps: Maps, sound: Array, mouth: Array) -> Verdict:
     """sound, mouth : rows as above. Errors: BadInput for fewer than FEWEST frames."""
     scores = agreement(maps, sound, mouth)
     if np.ptp(scores) < 1e-9:  # a face that does not move agrees with nothing
-        return Verdict(0, 0.0)
+        return Verdict(0, 0.0, tuple(scores.tolist()))
     best = int(scores.argmax())
-    return Verdict(best - REACH, float(scores[best] - np.median(scores)))
+    return Verdict(best - REACH, float(scores[best] - np.median(scores)), tuple(scores.tolist()))
 
 
 def agreement(maps: Maps, sound: Array, mouth: Array) -> Array:

@@ -5,17 +5,20 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+import numpy as np
+
 from mien.core.errors import BadInput
 from mien.core.rig import Motion
-from mien.evaluation.curves import Array, landmarks_of_motion, seen
+from mien.evaluation.curves import RATE, Array, landmarks_of_motion, seen
 from mien.evaluation.data import HEARD_AT, Clip
 from mien.evaluation.metrics.rank import rank_correlation, rank_interval
 from mien.evaluation.pairs import MOCHA, Pair, pairs
 from mien.evaluation.peers.all import CAPTURED
 from mien.evaluation.peers.system import CannotRun
-from mien.evaluation.rows import POOLED, Column, Finding, Layout, Row, Skipped
+from mien.evaluation.plot import Line, curves_over_offsets
+from mien.evaluation.rows import POOLED, Column, Finding, Layout, Picture, Row, Skipped
 from mien.evaluation.study import FAST_CLIPS, Study, averaged, pooled
-from mien.evaluation.sync import Verdict, mouth_rows, scorer, sound_rows, verdict
+from mien.evaluation.sync import REACH, Verdict, mouth_rows, scorer, sound_rows, verdict
 
 SUITE = "sync"
 LAYOUT = Layout(
@@ -33,6 +36,9 @@ LAYOUT = Layout(
         Column("rho", "rho", "Spearman's, of its confidences on captured clips with SyncNet's", "high"),
     ),
 )
+
+PLOTTED = (CAPTURED, "mien", "mien+text", "openfacefx+text", "energy")
+"""Whose curves the page shows."""
 
 CLOSE = 1
 """Frames: 40 ms, less than anybody notices (ITU-R BT.1359)."""
@@ -64,15 +70,25 @@ def measure(study: Study) -> Iterator[Finding]:
         except BadInput as error:
             yield Skipped(SUITE, "", f"{pair.id}: {error}")
     rows = [row for one in asked for row in rows_of(CAPTURED, one.pair.id, [one.verdict])]
+    agreements = {CAPTURED: [one.verdict.agreement for one in asked]}
     stopped: dict[str, str] = {}
     for clip in (c for c in study.clips(SUITE) if isinstance(c, Clip)):
-        rows += made(study, clip, stopped)
+        for name, verdicts in made(study, clip, stopped):
+            rows += rows_of(name, clip.id, verdicts)
+            agreements.setdefault(name, []).append(verdicts[0].agreement)
     rho, why_not = judged(asked, study.seed)
     yield from (renamed(row, bool(why_not)) for row in rows)
     yield from (renamed(row, bool(why_not)) for row in pooled(rows, study.seed))
     yield from rho
     if why_not:
         yield Skipped(SUITE, "", f"the scorer is not a judge here: {why_not}")
+    lines = [Line(name, np.mean(agreements[name], axis=0)) for name in PLOTTED if agreements.get(name)]
+    if lines:
+        yield Picture(
+            SUITE,
+            "Agreement at each offset of the picture, mean over clips",
+            curves_over_offsets(lines, REACH, float(RATE)),
+        )
     for name, why in stopped.items():
         yield Skipped(SUITE, name, why)
 
@@ -88,16 +104,16 @@ def captured(pair: Pair) -> Verdict:
 
     sound = sound_rows(read_audio(pair.sound, rate=HEARD_AT))
     found = verdict(scorer().for_clip(pair.id), sound, mouth_rows(seen(pair.path).points))
-    return Verdict(found.offset - pair.offset, found.confidence)
+    return Verdict(found.offset - pair.offset, found.confidence, found.agreement)
 
 
-def made(study: Study, clip: Clip, stopped: dict[str, str]) -> Iterator[Row]:
-    """What each system's motion is found to be, against the sound it was made for."""
+def made(study: Study, clip: Clip, stopped: dict[str, str]) -> Iterator[tuple[str, list[Verdict]]]:
+    """What each system's motion is found to be, take by take, against the sound it was made for."""
     sound = sound_rows(clip.audio)
     for system in study.systems:
         try:
             motions = [study.animated(system, clip, take) for take in range(system.takes)]
-            yield from rows_of(system.name, clip.id, [of_motion(clip.id, sound, motion) for motion in motions])
+            yield system.name, [of_motion(clip.id, sound, motion) for motion in motions]
         except (CannotRun, BadInput) as error:
             stopped.setdefault(system.name, str(error))
 
