@@ -3,9 +3,9 @@
 import argparse
 import importlib
 
-from benchmarks.report import keep
+from benchmarks.report import keep, keep_report
 
-SECTIONS = ("speed", "drawing", "seal", "lips", "peers", "eyes", "voice", "capture", "long")
+SECTIONS = ("speed", "drawing", "seal", "evaluate", "lips", "capture", "eyes", "voice", "long")
 
 
 def main() -> None:
@@ -13,6 +13,11 @@ def main() -> None:
     parser.add_argument("section", nargs="*", choices=[*SECTIONS, []], help=f"of {', '.join(SECTIONS)}")
     for name in parser.parse_args().section or SECTIONS:
         module = importlib.import_module(f"benchmarks.{name}")
+        if hasattr(module, "report"):
+            report = module.report()
+            keep_report(name, module.TITLE, f"python -m benchmarks {name}", report)
+            print(report.table())
+            continue
         rows = module.rows()
         keep(name, module.TITLE, f"python -m benchmarks {name}", rows)
         print(f"\n{module.TITLE}")

@@ -4,14 +4,12 @@ from __future__ import annotations
 
 import json
 import subprocess
-from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from datetime import date
 from pathlib import Path
 
 from mien.evaluation.markdown import markdown
 from mien.evaluation.report import Report, machine
-from mien.evaluation.rows import Layout
 
 HERE = Path(__file__).parent
 RESULTS = HERE / "results.json"
@@ -20,6 +18,7 @@ NUMBERS = HERE.parent / "docs" / "numbers.md"
 HEAD = """# Numbers
 
 Every figure here was written by `python -m benchmarks` (`make bench`), one section a command; misses are marked.
+The section Evaluate is what `mien evaluate` itself writes (`report/numbers.md`).
 Machines differ: what counts is a figure against its bar and against its peers in the same section.
 """
 
@@ -40,18 +39,6 @@ def at_most(what: str, value: float, bar: float, unit: str, digits: int = 2) -> 
 
 def at_least(what: str, value: float, bar: float, unit: str = "", digits: int = 2) -> Row:
     return Row(what, f"{value:.{digits}f} {unit}".strip(), f"≥ {bar:g} {unit}".strip(), bool(value >= bar))
-
-
-def rows_from(report: Report, layout: Layout) -> Iterator[Row]:
-    """A suite of ``mien evaluate`` as rows: one per source and system."""
-    for source in report.sources(layout.suite):
-        titles, lines = report.cells(layout, source)
-        for system, *figures in lines:
-            told = " · ".join(f"{t} {f}" for t, f in zip(titles, figures, strict=True) if f != "–")
-            yield Row(f"{layout.title}, {source}: {system}", told)
-    for skip in report.skipped:
-        if skip.suite == layout.suite:
-            yield Row(f"{layout.title}: {skip.system or 'left out'}", f"not measured: {skip.why}")
 
 
 def keep_report(name: str, title: str, command: str, report: Report) -> None:
