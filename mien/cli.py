@@ -20,6 +20,8 @@ from mien.core.errors import BadInput, MienError, OutputExists, WrongUse
 
 log = logging.getLogger(__name__)
 
+PICTURES = ".mp4 .webm .gif .webp .png (one frame), a folder (PNG files)"
+
 LONGEST_TEXT = 10_000_000
 """Characters read from a file or a pipe: a day of speech."""
 
@@ -110,7 +112,7 @@ def say(options: argparse.Namespace) -> dict[str, Any]:
 
 
 def render(options: argparse.Namespace) -> dict[str, Any]:
-    out = output(options, refused="render writes files: give a name that ends in .mp4")
+    out = output(options, refused="render writes files: give a name such as out.mp4")
     take = mien.render(
         options.motion,
         portrait=options.portrait,
@@ -124,13 +126,16 @@ def render(options: argparse.Namespace) -> dict[str, Any]:
 
 
 def saved(take: mien.Take, out: Path, options: argparse.Namespace) -> dict[str, Any]:
+    from mien.performance.take import PICTURED
+
     take.check_output(out)
-    agree(out, options)
+    if out.suffix:  # a folder must be new or empty: pictures are never mixed
+        agree(out, options)
     suffix = out.suffix.lower()
-    with progress_bar(options, suffix == ".mp4") as progress:
+    with progress_bar(options, suffix in PICTURED) as progress:
         take.save(out, progress=progress)
-    seconds = progress.seconds or (take.motion if suffix in (".npz", ".json", ".csv") else take.audio).seconds
-    notes = take.notes if suffix == ".mp4" else []
+    seconds = progress.seconds or (take.audio if suffix in (".wav", ".srt", ".vtt") else take.motion).seconds
+    notes = take.notes if suffix in PICTURED else []
     for note in notes:
         print(f"mien: {note}", file=sys.stderr)
     return {"output": str(out), "seconds": round(seconds, 3), "notes": notes}
@@ -434,7 +439,7 @@ def parser() -> argparse.ArgumentParser:
     picture(one)
     voice(one)
     moving(one)
-    writing(one, ".mp4, .wav, .npz .json .csv (motion), .srt .vtt (subtitles)")
+    writing(one, PICTURES + ", .wav, .npz .json .csv (motion), .srt .vtt (subtitles)")
     one.add_argument("--open", action="store_true", help="show the result when it is done")
 
     one = verb(verbs, "speak", speak, "text to sound, with words and phones in time beside it")
@@ -462,7 +467,7 @@ def parser() -> argparse.ArgumentParser:
     one.add_argument("--audio", metavar="FILE", help="sound to lay under it")
     one.add_argument("--fps", help="of a .csv, which does not say: frames per second")
     picture(one)
-    writing(one, ".mp4")
+    writing(one, PICTURES)
     one.add_argument("--open", action="store_true", help="show the result when it is done")
 
     one = verb(verbs, "evaluate", evaluate, "how well it moves, beside other systems, as figures and a page")

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from mien.media.picture import read_picture, write_png
     from mien.media.sound import is_silent, read_audio, resample, stated_seconds, stream_audio, write_wav
+    from mien.media.stills import write_animation, write_sequence
     from mien.media.subtitles import write_subtitles
     from mien.media.video import VideoWriter, read_video
 
@@ -20,7 +21,9 @@ _HOME = {
     "resample": "sound",
     "stated_seconds": "sound",
     "stream_audio": "sound",
+    "write_animation": "stills",
     "write_png": "picture",
+    "write_sequence": "stills",
     "write_subtitles": "subtitles",
     "write_wav": "sound",
 }
@@ -35,7 +38,9 @@ __all__ = [
     "resample",
     "stated_seconds",
     "stream_audio",
+    "write_animation",
     "write_png",
+    "write_sequence",
     "write_subtitles",
     "write_wav",
 ]

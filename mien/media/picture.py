@@ -16,6 +16,7 @@ from PIL import ImageCms, UnidentifiedImageError
 from mien.core.errors import BadInput
 from mien.core.files import atomic_output
 from mien.core.frame import Image
+from mien.media.marks import png_notes
 from mien.media.opening import check_readable, head, is_text
 
 log = logging.getLogger(__name__)
@@ -171,6 +172,6 @@ def _is_video(path: Path) -> bool:
 
 
 def write_png(path: str | Path, image: Image) -> None:
-    """image : (h, w, 3 or 4) uint8 sRGB. Errors: OutputFailed."""
+    """image : (h, w, 3 or 4) uint8 sRGB. The file says that it is synthetic. Errors: OutputFailed."""
     with atomic_output(path) as temporary:
-        Pillow.fromarray(image).save(temporary, format="PNG")
+        Pillow.fromarray(image).save(temporary, format="PNG", pnginfo=png_notes(), compress_level=4)

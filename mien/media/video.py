@@ -1,10 +1,11 @@
-"""Video out and in: H.264 and AAC in mp4, picture and sound on one clock."""
+"""Video out and in: H.264 and AAC in mp4, VP9 and Opus in WebM, picture and sound on one clock."""
 
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, suppress
+from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
 from types import TracebackType
@@ -17,6 +18,7 @@ from mien.core.files import atomic_output
 from mien.core.frame import Frame, Image, Segment
 from mien.core.track import Audio, Rate, rate_from
 from mien.media.loudness import gain_to_target, limited
+from mien.media.marks import COMMENT, SOURCE_TYPE, mp4_box
 from mien.media.opening import check_readable, complaints
 from mien.media.sound import resample
 
@@ -26,18 +28,42 @@ SOUND_RATE = 48000
 SOUND_BITS = 128_000
 """Bits a second: with the encoder's fast search what AAC adds to speech lies 42 dB below it."""
 
-PRESET, QUALITY = "superfast", "18"
-"""x264: 2.5 ms a frame at 512 x 512 and 38.6 dB; veryfast takes 4.2 ms for 38.2 dB in half the bytes."""
 
-COMMENT = "Synthetic media made with mien"
-"""The only metadata: whoever looks is told."""
+@dataclass(frozen=True)
+class Format:
+    """How a file of one suffix is encoded. sound_block : samples the sound's encoder takes at a time"""
+
+    container: str
+    pictures: str
+    picture_options: Mapping[str, str]
+    sound: str
+    sound_options: Mapping[str, str]
+    sound_block: int
+
+
+FORMATS: Mapping[str, Format] = {
+    # x264: 2.5 ms a frame at 512 x 512 and 38.6 dB; veryfast takes 4.2 ms for 38.2 dB in half the bytes
+    ".mp4": Format(
+        "mp4", "libx264", {"preset": "superfast", "crf": "18", "profile": "high"}, "aac", {"aac_coder": "fast"}, 1024
+    ),
+    # VP9 as for live video: good quality takes ten times as long
+    ".webm": Format(
+        "webm", "libvpx-vp9", {"deadline": "realtime", "cpu-used": "7", "crf": "24", "b": "0", "row-mt": "1"},
+        "libopus", {}, 960,
+    ),
+}  # fmt: skip
+"""Suffix -> format. WebM is free of the patents and of the GPL library that mp4 brings."""
+
+VIDEO_SUFFIXES = tuple(FORMATS)
 
 GREATEST_GAP = 250
 """Frames a missing stretch of a video may last; beyond, its time stamps are broken."""
 
 
 class VideoWriter:
-    """Segments into an mp4: H.264 high, yuv420p, BT.709, fast start; AAC 48 kHz, mono, at -16 LUFS.
+    """Segments into a video, by the suffix: yuv420p, BT.709; sound of 48 kHz, mono, at -16 LUFS.
+
+    .mp4 is H.264 high and AAC, fast start; .webm is VP9 and Opus.
 
     The pictures are encoded as they come. The sound waits in a file without a name until its loudness is known; then
     one gain holds for all of it. The file appears when it is complete; when the block raises, nothing does.
@@ -50,13 +76,16 @@ class VideoWriter:
     def __init__(self, path: str | Path, *, rate: Rate) -> None:
         self._path, self._rate = Path(path), rate_from(rate)
         self._stack = ExitStack()
+        if self._path.suffix.lower() not in FORMATS:
+            raise WrongUse(f"a video's name ends in {' or '.join(FORMATS)}, got {self._path.name!r}")
+        self._format = FORMATS[self._path.suffix.lower()]
 
     def __enter__(self) -> Self:
         with ExitStack() as stack:  # undone if one of these fails
             self._temporary = stack.enter_context(atomic_output(self._path))
             folder = self._path.parent  # on the disk that has room for the output
             pictures, sound = (stack.enter_context(tempfile.TemporaryFile(dir=folder)) for _ in range(2))
-            self._pictures = stack.enter_context(_PictureFile(pictures, self._rate))
+            self._pictures = stack.enter_context(_PictureFile(pictures, self._rate, self._format))
             self._sound = _SoundFile(sound)
             self._stack = stack.pop_all()
         return self
@@ -79,16 +108,16 @@ class VideoWriter:
     def _finish(self) -> None:
         if not self._pictures.count:
             raise BadInput(f"cannot write {self._path}: no picture came")
-        _join(self._temporary, self._pictures.packets(), self._sound.replay)
+        _join(self._temporary, self._format, self._pictures.packets(), self._sound.replay)
         _check_whole(self._temporary, self._path)
 
 
 class _PictureFile:
     """Encoded pictures in a file."""
 
-    def __init__(self, file: IO[bytes], rate: Fraction) -> None:
+    def __init__(self, file: IO[bytes], rate: Fraction, form: Format) -> None:
         self.count = 0
-        self._file, self._rate = file, rate
+        self._file, self._rate, self._format = file, rate, form
         self._container: Any = None
 
     def __enter__(self) -> Self:
@@ -131,9 +160,9 @@ class _PictureFile:
         if h % 2 or w % 2:
             raise WrongUse(f"a video's width and height must be even, got {w} x {h}")
         self._convert = VideoReformatter()
-        self._container = av.open(self._file, "w", format="mp4")
-        options = {"preset": PRESET, "crf": QUALITY, "profile": "high"}
-        self._stream = self._container.add_stream("libx264", rate=self._rate, options=options)
+        form = self._format
+        self._container = av.open(self._file, "w", format=form.container)
+        self._stream = self._container.add_stream(form.pictures, rate=self._rate, options=dict(form.picture_options))
         codec = self._stream.codec_context
         codec.width, codec.height, codec.pix_fmt, codec.thread_count = w, h, "yuv420p", 2
         codec.time_base = 1 / self._rate
@@ -175,17 +204,20 @@ class _SoundFile:
             start += len(values)
 
 
-def _join(path: Path, pictures: IO[bytes], replay: Any) -> None:
+def _join(path: Path, form: Format, pictures: IO[bytes], replay: Any) -> None:
     """Pictures and sound in one file, interleaved, without a word about who made it with what."""
     import av
 
-    options = {"movflags": "+faststart", "fflags": "+bitexact"}
-    with av.open(pictures) as source, av.open(str(path), "w", format="mp4", options=options) as out:
+    options = {"fflags": "+bitexact"} | ({"movflags": "+faststart"} if form.container == "mp4" else {})
+    with av.open(pictures) as source, av.open(str(path), "w", format=form.container, options=options) as out:
         out.metadata["comment"] = COMMENT
+        if form.container == "webm":
+            out.metadata["digital_source_type"] = SOURCE_TYPE
         shown = source.streams.video[0]
         video = out.add_stream_from_template(shown)
-        no_notes = av.BitStreamFilterContext("filter_units=remove_types=6", shown, video)  # x264's own SEI message
-        sound = _Encoder(out, limited(replay(), gain_to_target(replay)))
+        plain = "filter_units=remove_types=6" if form.pictures == "libx264" else "null"  # x264's own SEI message
+        no_notes = av.BitStreamFilterContext(plain, shown, video)
+        sound = _Encoder(out, form, limited(replay(), gain_to_target(replay)))
         for packet in source.demux(shown):
             if packet.dts is None:  # the demuxer's last word
                 continue
@@ -194,16 +226,20 @@ def _join(path: Path, pictures: IO[bytes], replay: Any) -> None:
                 plain_packet.stream = video
                 out.mux(plain_packet)
         sound.until(float("inf"))
+    if form.container == "mp4":
+        with path.open("ab") as file:
+            file.write(mp4_box())
 
 
 class _Encoder:
     """Sound into a container, up to a moment. No stream is made where there is no sound."""
 
-    def __init__(self, container: Any, pieces: Iterator[Audio]) -> None:
-        self._container, self._blocks = container, _blocks(pieces)
+    def __init__(self, container: Any, form: Format, pieces: Iterator[Audio]) -> None:
+        self._container, self._blocks = container, _blocks(pieces, form.sound_block)
         self._next = next(self._blocks, None)
         if self._next is not None:
-            self._stream = container.add_stream("aac", rate=SOUND_RATE, layout="mono", options={"aac_coder": "fast"})
+            options = dict(form.sound_options)
+            self._stream = container.add_stream(form.sound, rate=SOUND_RATE, layout="mono", options=options)
             self._stream.codec_context.bit_rate = SOUND_BITS
             self._stream.codec_context.flags |= 1 << 23  # bit exact: the encoder does not name itself
 
@@ -216,8 +252,8 @@ class _Encoder:
                 self._container.mux(self._stream.encode(None))
 
 
-def _blocks(pieces: Iterator[Audio], size: int = 1024) -> Iterator[Any]:
-    """PyAV frames of as many samples as AAC takes at a time; the time stamps tell the muxer of the codec's delay."""
+def _blocks(pieces: Iterator[Audio], size: int) -> Iterator[Any]:
+    """PyAV frames of as many samples as the encoder takes at a time; their times tell the muxer of its delay."""
     import av
 
     waiting, at = np.zeros(0, np.float32), 0
@@ -242,7 +278,7 @@ def _check_whole(temporary: Path, path: Path) -> None:
 
     try:
         with av.open(str(temporary)) as container:
-            if container.streams.video[0].frames > 0:
+            if container.streams.video[0].frames > 0 or next(container.decode(video=0), None) is not None:
                 return
     except (av.FFmpegError, IndexError):
         pass

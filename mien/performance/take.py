@@ -8,20 +8,25 @@ from fractions import Fraction
 from functools import cached_property
 from pathlib import Path
 
-from mien.core.errors import BadInput, WrongUse
+from mien.core.errors import BadInput, OutputExists, WrongUse
 from mien.core.formats import MOTION_SUFFIXES, save_motion
-from mien.core.frame import Segment
+from mien.core.frame import Frame, Segment
 from mien.core.mix import mix
 from mien.core.plan import Phone, Plan, Span, Speech
 from mien.core.protocols import Generator, Renderer
+from mien.core.retarget import retargeted
 from mien.core.rig import Motion
 from mien.core.track import Audio
 from mien.performance.perform import drawn, perform, segments_from_motion, sounded
 from mien.performance.threads import Stop, in_thread
 from mien.performance.timeline import Timeline
 
-SUFFIXES = (".mp4", ".wav", *MOTION_SUFFIXES, ".srt", ".vtt")
-"""What a take can be saved as."""
+VIDEO, ANIMATION, PICTURE, FOLDER = (".mp4", ".webm"), (".gif", ".webp"), ".png", ""
+PICTURED = (*VIDEO, *ANIMATION, PICTURE, FOLDER)
+"""Suffixes of what shows a face; a name without a suffix is a folder for one PNG a frame."""
+
+SUFFIXES = (*VIDEO, *ANIMATION, PICTURE, ".wav", *MOTION_SUFFIXES, ".srt", ".vtt")
+"""What a take can be saved as, besides a folder."""
 
 TICK = 0.6
 """Seconds per plan of a file: nobody waits for one, and fewer, longer ones cost less."""
@@ -145,16 +150,21 @@ class Take:
         return perform(plans, self._from.generators(), self.renderer, stop=stop)
 
     def save(self, path: str | Path, *, progress: Progress | None = None) -> Path:
-        """Write what the suffix asks for, and compute only that: .mp4 .wav .npz .json .csv .srt .vtt.
+        """Write what the suffix asks for, and compute only that.
 
-        An existing file is replaced, as a whole, when the new one is complete.
+        .mp4 .webm; .gif .webp (silent); .png (the middle frame); no suffix: a folder of PNG files, one a frame; .wav;
+        .npz .json .csv; .srt .vtt. An existing file is replaced, as a whole, when the new one is complete.
         Errors: WrongUse for an unknown suffix or an output that is also an input.
         """
         path = Path(path)
         suffix = path.suffix.lower()
         self.check_output(path)
-        if suffix == ".mp4":
-            self._save_video(path, progress)
+        if suffix == PICTURE:
+            from mien.media import write_png
+
+            write_png(path, self._middle().image)
+        elif suffix in PICTURED:
+            self._save_pictures(path, progress)
         elif suffix in MOTION_SUFFIXES:
             save_motion(self.motion, path)
         elif suffix == ".wav":
@@ -169,21 +179,47 @@ class Take:
 
     def check_output(self, path: Path) -> None:
         """Refuse an output that could not be written, before anything is computed."""
-        if path.suffix.lower() not in SUFFIXES:
-            raise WrongUse(f"cannot write {path.name!r}: the suffix says what is made: {' '.join(SUFFIXES)}")
+        if path.suffix.lower() not in (*SUFFIXES, FOLDER):
+            kinds = f"{' '.join(SUFFIXES)}, or none for a folder of pictures"
+            raise WrongUse(f"cannot write {path.name!r}: the suffix says what is made: {kinds}")
+        if path.suffix == FOLDER and path.exists() and (not path.is_dir() or any(path.iterdir())):
+            raise OutputExists(f"{path} is there already; give the name of a new folder for the pictures")
         if not path.parent.is_dir():
             raise BadInput(f"cannot write {path}: there is no folder {path.parent}; make it first")
         if any(path.exists() and given.exists() and path.samefile(given) for given in self._from.inputs):
             raise WrongUse(f"{path} is an input of this take: give another output")
 
-    def _save_video(self, path: Path, progress: Progress | None) -> None:
-        from mien.media import VideoWriter, stated_seconds
+    def _save_pictures(self, path: Path, progress: Progress | None) -> None:
+        from mien.media import VideoWriter, write_animation, write_sequence
 
-        segments, seconds = self.stream(), self._from.seconds
+        segments = self._told(progress)
+        if path.suffix.lower() in VIDEO:
+            with VideoWriter(path, rate=self.rate) as writer:
+                for segment in segments:
+                    writer.write(segment)
+            return
+        frames = (frame for segment in segments for frame in segment.frames)
+        if path.suffix == FOLDER:
+            write_sequence(path, frames)
+        else:
+            write_animation(path, frames, self.rate)
+
+    def _told(self, progress: Progress | None) -> Iterator[Segment]:
+        """The stream; somebody is told how far it is."""
+        from mien.media import stated_seconds
+
+        seconds = self._from.seconds
         if seconds is None and self._from.sound is not None:
             seconds = stated_seconds(self._from.sound)
-        with VideoWriter(path, rate=self.rate) as writer:
-            for segment in segments:
-                writer.write(segment)
-                if progress is not None:
-                    progress(float(segment.stop / segment.rate), seconds)
+        for segment in self.stream():
+            yield segment
+            if progress is not None:
+                progress(float(segment.stop / segment.rate), seconds)
+
+    def _middle(self) -> Frame:
+        """One picture, of the middle of the take."""
+        motion = self.motion
+        if not len(motion):
+            raise BadInput("the take has no frame to make a picture of")
+        at = motion.start + len(motion) // 2
+        return next(iter(self.renderer.render([retargeted(motion.cut(at, at + 1), self.renderer.rig)])))

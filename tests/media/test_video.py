@@ -288,3 +288,34 @@ def test_damaged_videos_are_read_or_refused(tmp_path: Path, film: bytes, changes
             assert frame.index < 10_000
     except BadInput as error:
         assert str(path) in str(error)
+
+
+@pytest.mark.parametrize("rate", ["25", "30000/1001"])
+def test_a_webm_has_every_frame_and_its_sound_in_time(tmp_path: Path, rate: str) -> None:
+    seconds, flash = 3, 30
+    images = [WHITE if i == flash else GREY for i in range(round(seconds * Fraction(rate)))]
+    sound = np.zeros(seconds * 24000, np.float32)
+    at = sample_at(flash, Fraction(rate), 24000)
+    sound[at : at + 1000] = 0.5 * np.sin(np.arange(1000))
+    path = save(tmp_path / "a.webm", images, rate=rate, sound=sound)
+    _, frames = read_video(path)
+    bright = [frame.image.mean() for frame in frames]
+    assert len(bright) == len(images)
+    assert int(np.argmax(bright)) == flash
+    heard = read_audio(path, rate=24000).values
+    assert np.flatnonzero(np.abs(heard) > 0.2)[0] == pytest.approx(at, abs=0.02 * 24000)
+
+
+@pytest.mark.parametrize("suffix", [".mp4", ".webm"])
+def test_a_video_says_in_the_iptcs_words_that_it_is_synthetic_and_nothing_of_who_made_it(
+    tmp_path: Path, suffix: str
+) -> None:
+    data = save(tmp_path / f"a{suffix}", [GREY] * 5, sound=speechlike(0.2)).read_bytes()
+    assert b"compositeSynthetic" in data
+    assert str(tmp_path).encode() not in data
+    assert b"Lavc" not in data
+
+
+def test_a_video_of_an_unknown_suffix_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(WrongUse, match="webm"):
+        VideoWriter(tmp_path / "a.avi", rate=25)
