@@ -106,6 +106,7 @@ def say(options: argparse.Namespace) -> dict[str, Any]:
         size=options.size,
         fps=options.fps,
         label=options.label,
+        background=options.background,
         renderer=options.renderer,
     )
     return saved(take, out, options)
@@ -119,6 +120,7 @@ def render(options: argparse.Namespace) -> dict[str, Any]:
         audio=options.audio,
         size=options.size,
         label=options.label,
+        background=options.background,
         renderer=options.renderer,
         fps=options.fps,
     )
@@ -513,6 +515,7 @@ def picture(one: argparse.ArgumentParser) -> None:
     one.add_argument("--portrait", metavar="PHOTO", help="a photo of a face (default: a public-domain portrait)")
     one.add_argument("--size", type=int, default=512, help="pixels, 256..1024, even (default 512)")
     one.add_argument("--renderer", default="portrait", help="see: mien list renderers (default portrait)")
+    one.add_argument("--background", default="keep", metavar="WHAT", help="keep, blur, none, #rrggbb or a picture")
     one.add_argument("--label", action="store_true", help='write a small "synthetic" into the picture')
 
 

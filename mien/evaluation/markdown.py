@@ -13,8 +13,8 @@ def markdown(report: Report) -> str:
     about = report.about
     fast = " --fast" if about["fast"] else ""
     parts = [
-        f"`mien evaluate{fast} --seed {about['seed']}` · {about['date']}, commit {about['commit']}, {about['machine']}. "
-        "In brackets: 95 % bootstrap interval of the mean over clips."
+        f"`mien evaluate{fast} --seed {about['seed']}` · {about['date']}, commit {about['commit']}, "
+        f"{about['machine']}. In brackets: 95 % bootstrap interval of the mean over clips."
     ]
     parts += [part for layout in report.layouts for part in tables(report, layout)]
     if report.skipped:

@@ -11,7 +11,7 @@ from tempfile import mkdtemp
 
 from PIL import Image as Pillow
 
-from mien.core.errors import BadInput, OutputExists, OutputFailed
+from mien.core.errors import BadInput, OutputExists, OutputFailed, WrongUse
 from mien.core.files import atomic_output
 from mien.core.frame import Frame, Image
 from mien.media.marks import COMMENT, XMP
@@ -104,7 +104,9 @@ def _limited(frames: Iterable[Frame], path: Path, most: int) -> Iterator[Image]:
 def _one_palette(images: Iterator[Image]) -> Iterator[Pillow.Image]:
     palette = None
     for image in images:
-        picture = Pillow.fromarray(image[..., :3])
+        if image.shape[2] == 4:
+            raise WrongUse("a .gif has no soft edges: write .webp, .webm, .png or a folder of PNGs to be see-through")
+        picture = Pillow.fromarray(image)
         if palette is None:
             palette = picture.quantize(COLOURS, method=Pillow.Quantize.MEDIANCUT)
         yield picture.quantize(palette=palette, dither=Pillow.Dither.NONE)

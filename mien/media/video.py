@@ -31,7 +31,10 @@ SOUND_BITS = 128_000
 
 @dataclass(frozen=True)
 class Format:
-    """How a file of one suffix is encoded. sound_block : samples the sound's encoder takes at a time"""
+    """How a file of one suffix is encoded. sound_block : samples the sound's encoder takes at a time
+
+    alpha : whether pictures may be see-through
+    """
 
     container: str
     pictures: str
@@ -39,6 +42,7 @@ class Format:
     sound: str
     sound_options: Mapping[str, str]
     sound_block: int
+    alpha: bool = False
 
 
 FORMATS: Mapping[str, Format] = {
@@ -49,7 +53,7 @@ FORMATS: Mapping[str, Format] = {
     # VP9 as for live video: good quality takes ten times as long
     ".webm": Format(
         "webm", "libvpx-vp9", {"deadline": "realtime", "cpu-used": "7", "crf": "24", "b": "0", "row-mt": "1"},
-        "libopus", {}, 960,
+        "libopus", {}, 960, alpha=True,
     ),
 }  # fmt: skip
 """Suffix -> format. WebM is free of the patents and of the GPL library that mp4 brings."""
@@ -141,7 +145,7 @@ class _PictureFile:
         raw = av.VideoFrame.from_ndarray(image, format="rgb24" if image.shape[2] == 3 else "rgba")
         frame = self._convert.reformat(
             raw,
-            format="yuv420p",
+            format=self._pixels,
             interpolation=Interpolation.AREA,
             src_color_range=ColorRange.JPEG,
             dst_colorspace=Colorspace.ITU709,
@@ -161,10 +165,13 @@ class _PictureFile:
             raise WrongUse(f"a video's width and height must be even, got {w} x {h}")
         self._convert = VideoReformatter()
         form = self._format
+        if image.shape[2] == 4 and not form.alpha:
+            raise WrongUse(f"an .{form.container} cannot be see-through: write .webm, .webp, .png or a folder of PNGs")
+        self._pixels = "yuva420p" if image.shape[2] == 4 else "yuv420p"
         self._container = av.open(self._file, "w", format=form.container)
         self._stream = self._container.add_stream(form.pictures, rate=self._rate, options=dict(form.picture_options))
         codec = self._stream.codec_context
-        codec.width, codec.height, codec.pix_fmt, codec.thread_count = w, h, "yuv420p", 2
+        codec.width, codec.height, codec.pix_fmt, codec.thread_count = w, h, self._pixels, 2
         codec.time_base = 1 / self._rate
         codec.color_primaries = codec.color_trc = codec.colorspace = 1  # BT.709, ITU-T H.273
         codec.color_range = 1  # 16..235

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from fractions import Fraction
+from inspect import signature
 from pathlib import Path
+from typing import Any
 
 from mien.core.emotion import Emotion
 from mien.core.errors import BadInput, WrongUse, unknown
@@ -52,6 +54,7 @@ def say(
     size: int = SIZE,
     fps: Rate = RATE,
     label: bool = False,
+    background: str = "keep",
     renderer: str = "portrait",
 ) -> Take:
     """A face that says something: a recipe, nothing has run yet.
@@ -66,6 +69,7 @@ def say(
     size     : pixels, 256..1024, even
     fps      : 10..60, exact fractions as "30000/1001"
     label    : write "synthetic" into the picture
+    background : keep, blur, none (see-through), a colour as #rrggbb, or the name of a picture
     Errors: WrongUse at once for options that do not exist; BadInput when the take runs.
     """
     felt = Emotion.parse(emotion)
@@ -93,7 +97,7 @@ def say(
             rate=rate,
             speeches=speeches,
             generators=lambda: default_generators(seed),
-            renderer=renderer_maker(renderer, portrait, size=size, label=label),
+            renderer=renderer_maker(renderer, portrait, size=size, label=label, background=background),
             sound=recording,
             lead=LEAD if recording is None else 0.0,
             tail=TAIL if recording is None else 0.0,
@@ -144,6 +148,7 @@ def render(
     audio: str | Path | None = None,
     size: int = SIZE,
     label: bool = False,
+    background: str = "keep",
     renderer: str = "portrait",
     fps: Rate | None = None,
 ) -> Take:
@@ -161,7 +166,7 @@ def render(
         Source(
             rate=checked_rate(moving.rate),
             motion=moving,
-            renderer=renderer_maker(renderer, portrait, size=size, label=label),
+            renderer=renderer_maker(renderer, portrait, size=size, label=label, background=background),
             sound=None if audio is None else Path(audio),
             seconds=moving.seconds,
             inputs=tuple(inputs),
@@ -191,14 +196,21 @@ def default_generators(seed: int) -> Sequence[Generator]:
     return [backend("generators", "lips")(), *(backend("generators", name)(seed=seed) for name in LIVELY)]
 
 
-def renderer_maker(name: str, portrait: str | Path | None, *, size: int, label: bool) -> Callable[[], Renderer]:
+def renderer_maker(
+    name: str, portrait: str | Path | None, *, size: int, label: bool, background: str = "keep"
+) -> Callable[[], Renderer]:
     """Checks the name now, builds the renderer later."""
     if name not in names("renderers"):
         raise unknown("renderer", name, names("renderers"))
+    more: dict[str, Any] = {}
+    if background != "keep":
+        if "background" not in signature(backend("renderers", name)).parameters:
+            raise WrongUse(f"the renderer {name} knows no background but its own")
+        more["background"] = background
 
     def make() -> Renderer:
         made = backend("renderers", name)
-        drawing: Renderer = made(portrait, size=size, label=LABEL if label else "")
+        drawing: Renderer = made(portrait, size=size, label=LABEL if label else "", **more)
         return drawing
 
     return make

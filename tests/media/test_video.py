@@ -133,11 +133,6 @@ def test_the_file_says_that_it_is_synthetic_and_nothing_else(tmp_path: Path) -> 
     assert notes == {"comment": "Synthetic media made with mien"}
 
 
-def test_alpha_is_left_aside(tmp_path: Path) -> None:
-    rgba = np.dstack([WHITE, np.zeros((64, 64), np.uint8)])
-    assert next(read_video(save(tmp_path / "a.mp4", [rgba]))[1]).image.min() > 250
-
-
 @pytest.mark.parametrize("error", [ValueError("no"), KeyboardInterrupt()])
 def test_whatever_goes_wrong_the_output_is_as_it_was(tmp_path: Path, error: BaseException) -> None:
     path = tmp_path / "a.mp4"

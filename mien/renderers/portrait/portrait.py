@@ -22,6 +22,7 @@ import numpy.typing as npt
 from mien.core.errors import WrongUse
 from mien.core.frame import Frame
 from mien.core.rig import Motion, Rig
+from mien.renderers.portrait.backdrop import KEEP, cut_out, scenes_before
 from mien.renderers.portrait.canvas import Canvas
 from mien.renderers.portrait.draw import Artist
 from mien.renderers.portrait.drive import RIG, Drive, drive_from_motion, room_beside
@@ -48,6 +49,7 @@ class Portrait:
     keep  : how much of the photo's own expression of the mouth stays while the mouth is in use, 0..1. At rest all
             of it shows; a broad smile kept whole would be spoken through clenched teeth.
     label : a short text shown in the lower left corner
+    background : keep, blur, #rrggbb, the name of a picture, or none: frames are (s, s, 4) then, with straight alpha
     notes : what a user should know about the photo, such as that the largest of several faces is used
 
     Errors: WrongUse for a size or keep out of range, BadInput when the photo shows no usable face.
@@ -56,15 +58,22 @@ class Portrait:
     rig: Rig = RIG
 
     def __init__(
-        self, photo: str | Path | Image | None = None, *, size: int = 512, keep: float = 0.3, label: str = ""
+        self,
+        photo: str | Path | Image | None = None,
+        *,
+        size: int = 512,
+        keep: float = 0.3,
+        label: str = "",
+        background: str = KEEP,
     ) -> None:
         if not SMALLEST <= size <= LARGEST or size % 2:
             raise WrongUse(f"a portrait's size must be even and in {SMALLEST}..{LARGEST} pixels, got {size}")
         if not 0 <= keep <= 1:
             raise WrongUse(f"keep must be in 0..1, got {keep}")
         self.size, self.keep, self.label = size, keep, label
-        self.scene, self.notes = scene_of(PHOTO if photo is None else photo, size)
-        self._artist = Artist(self.scene)
+        scene, self.notes = scene_of(PHOTO if photo is None else photo, size)
+        self._artists = [Artist(one) for one in scenes_before(scene, background)]
+        self.scene = self._artists[0].scene
         self._room = room_beside(self.scene.mesh.own, self.scene.mouth.parted)
         self._rooms: queue.SimpleQueue[Canvas] = queue.SimpleQueue()
 
@@ -96,8 +105,10 @@ class Portrait:
             canvas = self._rooms.get_nowait()
         except queue.Empty:
             canvas = Canvas(self.scene)
-        image = self.scene.photo.copy() if drive.still[i] else self._artist.draw(canvas, drive, i)
+        still = drive.still[i]
+        drawn = [artist.scene.photo.copy() if still else artist.draw(canvas, drive, i) for artist in self._artists]
         self._rooms.put(canvas)
+        image = cut_out(*drawn) if len(drawn) > 1 else drawn[0]
         if self.label:
             write_label(image, self.label)
         return Frame(image, motion.start + i, motion.rate)
@@ -107,7 +118,8 @@ def write_label(image: Image, text: str) -> None:
     """A small line of text in the lower left corner, in place."""
     scale = image.shape[0] / 1100
     place = (round(0.02 * image.shape[0]), round(0.975 * image.shape[0]))
-    for colour, thick in (((0, 0, 0), 3), ((255, 255, 255), 1)):
+    for shade, thick in ((0, 3), (255, 1)):
+        colour = (shade, shade, shade, 255)[: image.shape[2]]
         cv2.putText(image, text, place, cv2.FONT_HERSHEY_SIMPLEX, scale, colour, thick, cv2.LINE_AA)
 
 
