@@ -5,88 +5,20 @@ Nothing here is part of the product. A part of the folder that is missing is sai
 
 from __future__ import annotations
 
-import csv
-import json
-from collections.abc import Sequence
-from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
 from mien.core.errors import BadInput
-from mien.core.phones import IPA_FROM_ARPABET
-from mien.core.plan import Phone, Span, Speech
-from mien.core.track import Audio
-from mien.evaluation.transcripts import STYLETALK, grid_text
+from mien.evaluation.clip import HEARD_AT, Clip, Phones, phones_from_labels, phones_of
+from mien.evaluation.sources import SOURCES, Found, table
+
+__all__ = ["BESIDE", "HEARD_AT", "WITH_WORDS", "Clip", "Data", "Phones", "phones_from_labels", "phones_of"]
 
 BESIDE = Path(__file__).resolve().parents[3] / "shared" / "data"
 """Where the companion data lies beside a checkout."""
 
-HEARD_AT = 16000
-"""Sample rate of the clips' sound, Hz: what the aligners listen at."""
-
-LABEL_RATE = 30
-"""StyleTalk's phone labels per second."""
-
-Phones = tuple[Span[Phone], ...]
-
-
-@dataclass(frozen=True)
-class Clip:
-    """One captured clip of somebody speaking.
-
-    id      : "grid/bbaf2n"
-    path    : the pictures
-    sound   : the file with the sound
-    offset  : frames at 25 fps by which the picture is late: made[i] belongs to captured[i + offset]
-    text    : what is said, where that is known
-    labels  : phones that the data itself states, where it does
-    """
-
-    id: str
-    source: str
-    speaker: str
-    path: Path
-    sound: Path
-    offset: int = 0
-    text: str | None = None
-    labels: Phones = ()
-
-    @cached_property
-    def audio(self) -> Audio:
-        from mien.media import read_audio
-
-        return read_audio(self.sound, rate=HEARD_AT)
-
-    @cached_property
-    def speech(self) -> tuple[Speech, ...] | None:
-        """The sound with its text in time; None where the text is not known."""
-        from mien.core.registry import backend
-
-        if self.text is None:
-            return None
-        return tuple(backend("aligners", "pocketsphinx")().align([self.audio], self.text))
-
-    @cached_property
-    def heard(self) -> tuple[Speech, ...]:
-        """The sound and the phones heard in it, without the help of a text."""
-        from mien.core.registry import backend
-
-        return tuple(backend("aligners", "hama")().align([self.audio], None))
-
-    @cached_property
-    def phones(self) -> Phones:
-        """Which phone is when, seconds: by the data's own labels, else aligned with the text, else as heard."""
-        return self.labels or phones_of(self.speech or self.heard)
-
-
-def phones_of(speeches: Sequence[Speech]) -> Phones:
-    """The phones of speeches that follow each other without a gap."""
-    phones: list[Span[Phone]] = []
-    begin = 0.0
-    for speech in speeches:
-        phones += [phone.moved(begin) for phone in speech.phones]
-        begin += speech.seconds
-    return tuple(phones)
+WITH_WORDS = ("grid", "styletalk")
+"""Sources that film real people whose words are known: what every suite takes that does not ask for more."""
 
 
 class Data:
@@ -100,57 +32,29 @@ class Data:
 
     @cached_property
     def offsets(self) -> dict[str, tuple[int, str]]:
-        """Clip -> frames by which its picture is late, and who speaks."""
+        """Clip, or "folder/*" -> frames by which the picture is late, and who speaks. Errors: BadInput."""
         path = self.folder / "offsets.tsv"
         if not path.is_file():
             return {}
-        with path.open(encoding="utf-8") as file:
-            lines = list(csv.reader((line for line in file if not line.startswith("#")), delimiter="\t"))
+        lines = table(path, "\t")[1:]
         try:
-            return {name: (int(offset), speaker) for name, offset, speaker in lines[1:]}
+            return {name: (int(offset), speaker) for name, offset, speaker in lines}
         except ValueError:
             raise BadInput(f"{path} must have three columns, clip, offset and speaker, in every line") from None
 
     @cached_property
+    def found(self) -> dict[str, Found]:
+        """What each source holds. Errors: BadInput for a table of offsets that is none."""
+        offsets = self.offsets
+        found = {}
+        for source, search in SOURCES.items():
+            try:
+                found[source] = search(self.folder, offsets)
+            except BadInput as error:  # a broken table costs its own source alone
+                found[source] = Found(said=(str(error),))
+        return found
+
+    @cached_property
     def clips(self) -> dict[str, tuple[Clip, ...]]:
-        """The talking clips of each source, by name; () where there are none."""
-        found = {
-            "grid": sorted((self.folder / "grid").glob("*.mpg")),
-            "styletalk": sorted((self.folder / "styletalk" / "video").glob("*.mp4")),
-        }
-        return {source: tuple(self._clip(source, path) for path in files) for source, files in found.items()}
-
-    def _clip(self, source: str, path: Path) -> Clip:
-        name = f"{source}/{path.stem}"
-        offset, speaker = self.offsets.get(name, (0, path.stem))
-        if source == "grid":
-            return Clip(name, source, speaker, path, path, offset, grid_text(path.stem))
-        wav = self.folder / "styletalk" / "wav" / f"{path.stem}.wav"
-        sound = wav if wav.is_file() else path
-        return Clip(name, source, speaker, path, sound, offset, STYLETALK.get(path.stem), self._labels(path.stem))
-
-    def _labels(self, stem: str) -> Phones:
-        """StyleTalk's own phones: runs of equal labels, one label a frame of 1/30 s."""
-        folder = self.folder / "styletalk"
-        numbers, sequence = folder / "phindex.json", folder / "phoneme" / f"{stem}_seq.json"
-        if not numbers.is_file() or not sequence.is_file():
-            return ()
-        names = {number: symbol for symbol, number in json.loads(numbers.read_text()).items()}
-        symbols = [IPA_FROM_ARPABET.get(names.get(n, ""), "") for n in json.loads(sequence.read_text())]
-        return phones_from_labels(symbols, LABEL_RATE)
-
-
-def phones_from_labels(symbols: Sequence[str], rate: float) -> Phones:
-    """Runs of equal labels as phones; an empty label is silence.
-
-    >>> [(p.value.symbol, p.start, p.stop) for p in phones_from_labels(["", "m", "m", "i"], 10)]
-    [('m', 0.1, 0.3), ('i', 0.3, 0.4)]
-    """
-    phones: list[Span[Phone]] = []
-    begin = 0
-    for i in range(1, len(symbols) + 1):
-        if i == len(symbols) or symbols[i] != symbols[begin]:
-            if symbols[begin]:
-                phones.append(Span(begin / rate, i / rate, Phone(symbols[begin])))
-            begin = i
-    return tuple(phones)
+        """The clips of people whose words are known, by source; () where there are none."""
+        return {source: self.found[source].clips for source in WITH_WORDS}

@@ -35,9 +35,9 @@ def page(report: Report) -> str:
     return document(
         "How well does it move?",
         f"<h1>How well does it move?</h1><p>Each figure is a mean over the clips of a source, the range under it a "
-        f"95 % bootstrap interval over those clips. Shaded: the best system of a column. <em>captured</em> is the real "
-        f"face read by the same ruler, <em>static</em> a face at rest, <em>shuffled</em> right movements at wrong "
-        f"times.</p><p class=about>{escape(str(about['date']))} · commit {escape(str(about['commit']))} · "
+        f"95 % bootstrap interval over who speaks in them. Shaded: the best system of a column. <em>captured</em> is "
+        f"the real face read by the same ruler, <em>static</em> a face at rest, <em>shuffled</em> right movements at "
+        f"wrong times.</p><p class=about>{escape(str(about['date']))} · commit {escape(str(about['commit']))} · "
         f"{escape(str(about['machine']))} · seed {about['seed']}{fast}</p><nav>{links}</nav>{missing(report)}{body}",
         TOGGLE,
     )
@@ -95,8 +95,9 @@ def table(report: Report, layout: Layout, source: str) -> str:
     clips = {
         r.clip for r in report.rows if r.suite == layout.suite and not r.pooled and r.clip.startswith(f"{source}/")
     }
+    counted = f' <span class="soft">{len(clips)} clips</span>' if clips else ""  # none of its own: several sources
     return (
-        f'<h3>{escape(source)} <span class="soft">{len(clips)} clips</span></h3><div class="wide"><table>'
+        f'<h3>{escape(source)}{counted}</h3><div class="wide"><table>'
         f"<thead><tr><th></th>{head}</tr></thead><tbody>{''.join(rows)}</tbody></table></div>"
     )
 

@@ -63,7 +63,11 @@ class Report:
             [s, *(f"{found[s, c.metric].value:.{c.digits}f}" if (s, c.metric) in found else "–" for c in columns)]
             for s in systems
         ]
-        skipped = [s.system for s in self.skipped if s.suite == layout.suite and s.system and s.system not in systems]
+        skipped = [
+            s.system
+            for s in self.skipped
+            if s.suite == layout.suite and s.system and s.system not in systems and source in (s.sources or (source,))
+        ]
         lines += [[name, *(["skipped"] * len(columns))] for name in dict.fromkeys(skipped)]
         return [c.title for c in columns], lines
 

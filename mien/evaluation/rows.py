@@ -10,6 +10,9 @@ Interval = tuple[float, float]
 POOLED = "*"
 """Ends the clip name of a row that stands for all clips of a source: "grid/*"."""
 
+ALL, ALL_WORDS = "all", "all with words"
+"""Sources of rows that stand for the clips of all sources: "all/*", and for those of them whose words are known."""
+
 
 @dataclass(frozen=True)
 class Row:
@@ -33,11 +36,16 @@ class Row:
 
 @dataclass(frozen=True)
 class Skipped:
-    """Something that was not measured, and why. system : empty when it is the suite or its data"""
+    """Something that was not measured, and why.
+
+    system  : empty when it is the suite or its data
+    sources : in whose tables the system would stand; empty for all
+    """
 
     suite: str
     system: str
     why: str
+    sources: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -32,6 +32,11 @@ STYLETALK = {  # recognised by Whisper tiny.en, names and one cut word mended
     "feifeili_clip3": "One of the most important things for me is not only to advance AI but also to democratize AI.",
 }
 
+VOCASET = {  # TIMIT's two calibration sentences (Garofolo et al. 1993), recognised by pocketsphinx
+    "FaceTalk_170731_00024_TA-sentence01": "She had your dark suit in greasy wash water all year.",
+    "FaceTalk_170809_00138_TA-sentence02": "Don't ask me to carry an oily rag like that.",
+}
+
 
 def grid_text(name: str) -> str | None:
     """The sentence that a GRID file name stands for; the letter stays a letter. None for another kind of name.

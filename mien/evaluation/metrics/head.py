@@ -5,7 +5,10 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
-from mien.evaluation.metrics.checked import Array, curve
+from mien.core.rotation import matrices_from_vectors
+from mien.evaluation.metrics.checked import Array, curve, pair
+from mien.evaluation.metrics.correlation import correlation
+from mien.trackers.channels import vectors_from_matrices
 
 BANDS = np.array([0.2, 0.5, 1.0, 2.0, 4.0, 8.0])
 """Hz: edges of the bands of a spectrum; above, landmarks are mostly noise."""
@@ -48,3 +51,21 @@ def band_levels(angles: npt.ArrayLike, rate: float) -> Array:
 def spectrum_distance(a: Array, b: Array) -> float:
     """Root mean square difference of two spectra in bands, decibels."""
     return float(np.sqrt(np.mean((curve(a) - curve(b)) ** 2)))
+
+
+def angle_correlations(made: npt.ArrayLike, truth: npt.ArrayLike, offset: int = 0) -> Array:
+    """(3,) Pearson r of pitch, yaw and roll, made[i] against truth[i + offset]; 0 for an angle that does not move."""
+    a, b = pair(made, truth, offset)
+    return np.array([correlation(a[:, i], b[:, i]) for i in range(3)])
+
+
+def vectors_from_euler(angles: npt.ArrayLike) -> Array:
+    """Rotation vectors, radians, relative to the clip's middle, of pitch, yaw and roll about x, y, z in this order.
+
+    The convention of the 3DMM fits that come with StyleTalk (Deng et al. 2019, Deep3DFaceReconstruction).
+    """
+    values = curve(angles)
+    x, y, z = (matrices_from_vectors(values[:, i : i + 1] * axis) for i, axis in enumerate(np.eye(3)))
+    turns = z @ y @ x
+    middle = matrices_from_vectors(np.median(vectors_from_matrices(turns), axis=0)[None])[0]
+    return vectors_from_matrices(turns @ middle.T)

@@ -7,10 +7,13 @@ from collections.abc import Sequence
 from mien.core.errors import unknown
 from mien.evaluation.peers.energy import Energy
 from mien.evaluation.peers.floors import Shuffled, Static
+from mien.evaluation.peers.headaudio import HeadAudio
 from mien.evaluation.peers.nearest import Nearest
 from mien.evaluation.peers.openfacefx import OpenFaceFX
 from mien.evaluation.peers.ours import Mien
+from mien.evaluation.peers.rendered import every as rendered
 from mien.evaluation.peers.system import System
+from mien.evaluation.peers.wlipsync import WLipSync
 
 CAPTURED = "captured"
 """The truth itself, read by the same ruler: the ceiling, printed where a figure means something for it."""
@@ -28,9 +31,12 @@ def systems() -> dict[str, System]:
         Mien(with_text=True),
         OpenFaceFX(with_text=False),
         OpenFaceFX(with_text=True),
+        HeadAudio(),
+        WLipSync(),
         Nearest(with_text=False),
         Nearest(with_text=True),
         Energy(),
+        *rendered(),
         Static(),
         Shuffled(Mien(with_text=False)),
     ]

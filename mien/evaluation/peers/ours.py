@@ -6,7 +6,7 @@ from mien.core.plan import Speech
 from mien.core.rig import Motion
 from mien.evaluation.curves import RATE
 from mien.evaluation.data import Clip
-from mien.evaluation.peers.system import CannotRun
+from mien.evaluation.peers.system import NoWords
 
 
 class Mien:
@@ -29,5 +29,5 @@ def said(clip: Clip, *, with_text: bool) -> tuple[Speech, ...]:
     if not with_text:
         return clip.heard
     if clip.speech is None:
-        raise CannotRun(f"the text of {clip.id} is not known")
+        raise NoWords(f"the text of {clip.id} is not known")
     return clip.speech

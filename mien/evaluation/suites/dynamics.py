@@ -96,7 +96,7 @@ def measure(study: Study) -> Iterator[Finding]:
                 found["diversity"] = diversity(by_clip[clip.id][0], clip)
             rows += [Row(SUITE, name, clip.id, metric, value) for metric, value in found.items()]
     yield from rows
-    yield from pooled(rows, study.seed)
+    yield from pooled(rows, study.seed, {clip.id: clip.speaker for clip in clips})
     for name in lives:
         yield from together(name, lives[name], lives[CAPTURED])
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
 
 import numpy as np
 
@@ -16,10 +18,11 @@ from mien.evaluation.metrics.lag import best_lag
 from mien.evaluation.metrics.silence import silence_energy
 from mien.evaluation.metrics.spread import spread_ratio
 from mien.evaluation.peers.all import CAPTURED
-from mien.evaluation.peers.system import CannotRun
+from mien.evaluation.peers.system import CannotRun, Filmed, NoWords, System
 from mien.evaluation.plot import Line, curves_over_sound
-from mien.evaluation.rows import Column, Finding, Layout, Picture, Row, Skipped
-from mien.evaluation.study import Study, averaged, pooled
+from mien.evaluation.rows import ALL_WORDS, Column, Finding, Layout, Picture, Row, Skipped
+from mien.evaluation.sources import SOURCES, count, few
+from mien.evaluation.study import Study, averaged, overall, pooled
 
 SUITE = "lips"
 LAYOUT = Layout(
@@ -49,11 +52,34 @@ PLOTTED = ("mien", "mien+text", "openfacefx+text", "energy")
 """Whose curves the page shows beside the captured ones."""
 
 
+@dataclass
+class Missed:
+    """What could not be measured. why : system and reason -> sources; wordless : source -> clips"""
+
+    why: dict[tuple[str, str], list[str]] = field(default_factory=lambda: defaultdict(list))
+    wordless: dict[str, list[str]] = field(default_factory=lambda: defaultdict(list))
+
+    def note(self, system: System, clip: Clip, error: CannotRun | BadInput) -> None:
+        """A system's first reason in a source stands for the others there."""
+        if isinstance(error, NoWords):
+            self.wordless[clip.source] += [clip.id] * (clip.id not in self.wordless[clip.source])
+        elif not any(name == system.name and clip.source in met for (name, _), met in self.why.items()):
+            self.why[system.name, str(error)].append(clip.source)
+
+    def said(self) -> Iterator[Skipped]:
+        for source, clips in self.wordless.items():
+            why = f"what is said in {count(clips)} is not known, so whoever is told the words has no figures there"
+            yield Skipped(SUITE, "", f"{source}: {why}: {few(clips)}")
+        for (name, why), sources in self.why.items():
+            yield Skipped(SUITE, name, why, tuple(sources))
+
+
 def measure(study: Study) -> Iterator[Finding]:
-    """Rows by clip and pooled by source, and the curves over the waveform."""
+    """Rows by clip, pooled by source and over all sources, and the curves over the waveform."""
     rows: list[Row] = []
-    stopped: dict[str, str] = {}
-    for clip in study.clips(SUITE):
+    clips: dict[str, Clip] = {}
+    missed = Missed()
+    for clip in study.clips(SUITE, tuple(SOURCES)):
         if isinstance(clip, Skipped):
             yield clip
             continue
@@ -63,39 +89,57 @@ def measure(study: Study) -> Iterator[Finding]:
         except BadInput as error:
             yield Skipped(SUITE, "", f"{clip.id}: {error}")
             continue
+        clips[clip.id] = clip
         shown = [Line(CAPTURED, early(truth.aperture, clip.offset))]
-        for system in study.systems:
+        for system in study.running(clip.source):
             try:
-                mouths = [mouth_of_motion(study.animated(system, clip, take)) for take in range(system.takes)]
+                mouths = [mouth_of(study, system, clip, take) for take in range(system.takes)]
+                # a film is as early or late as the captured one: peers/rendered.py says how that is known
+                late = clip.offset if isinstance(system, Filmed) else 0
+                rows += rows_of(system.name, clip, [figures(mouth, truth, clip, late) for mouth in mouths])
             except (CannotRun, BadInput) as error:
-                stopped.setdefault(system.name, str(error))
+                missed.note(system, clip, error)
                 continue
-            rows += rows_of(system.name, clip, [figures(mouth, truth, clip) for mouth in mouths])
             if system.name in PLOTTED:
                 shown.append(Line(system.name, mouths[0].aperture))
         yield Picture(SUITE, f"{clip.id}: opening of the lips", curves_over_sound(sound, shown, float(RATE)))
     yield from rows
-    yield from pooled(rows, study.seed)
-    for system_name, why in stopped.items():
-        yield Skipped(SUITE, system_name, why)
+    speakers = {name: clip.speaker for name, clip in clips.items()}
+    yield from pooled(rows, study.seed, speakers)
+    yield from overall(rows, study.seed, speakers)
+    if missed.wordless:
+        told = [row for row in rows if clips[row.clip].text is not None]
+        yield from overall(told, study.seed, speakers, ALL_WORDS)
+    yield from missed.said()
+
+
+def mouth_of(study: Study, system: System, clip: Clip, take: int) -> Mouth:
+    """What a system does with a clip, by the one ruler. Errors: CannotRun, BadInput."""
+    if isinstance(system, Filmed):
+        return mouth_of_clip(system.film(clip))
+    return mouth_of_motion(study.animated(system, clip, take))
 
 
 def rows_of(system: str, clip: Clip, takes: list[dict[str, float]]) -> list[Row]:
     return [Row(SUITE, system, clip.id, name, value) for name, value in averaged(takes).items()]
 
 
-def figures(made: Mouth, truth: Mouth, clip: Clip) -> dict[str, float]:
-    """Every figure of one motion on one clip; one that cannot be told is left out."""
+def figures(made: Mouth, truth: Mouth, clip: Clip, late: int = 0) -> dict[str, float]:
+    """Every figure of one motion on one clip; one that cannot be told is left out.
+
+    late : frames by which what was made is itself late against the sound
+    """
     found: dict[str, float] = {}
+    offset = clip.offset - late
     for name in MEASURES:
-        found[name] = correlation(made[name], truth[name], clip.offset)
+        found[name] = correlation(made[name], truth[name], offset)
         found[f"{name} lag 0"] = correlation(made[name], truth[name])
         found[f"{name} best lag"] = best_lag(made[name], truth[name])[1]
-    found["aperture velocity"] = velocity_correlation(made.aperture, truth.aperture, clip.offset)
-    found["aperture spread"] = spread_ratio(made.aperture, truth.aperture, clip.offset)
-    found["lmd"] = 100 * landmark_distance(made.lips, truth.lips, clip.offset)
-    found["lve"] = 1e4 * largest_squared(made.lips, truth.lips, clip.offset)
-    return found | contacts(made.aperture, clip, 0)
+    found["aperture velocity"] = velocity_correlation(made.aperture, truth.aperture, offset)
+    found["aperture spread"] = spread_ratio(made.aperture, truth.aperture, offset)
+    found["lmd"] = 100 * landmark_distance(made.lips, truth.lips, offset)
+    found["lve"] = 1e4 * largest_squared(made.lips, truth.lips, offset)
+    return found | contacts(made.aperture, clip, late)
 
 
 def ceilings(truth: Mouth, clip: Clip) -> dict[str, float]:

@@ -110,7 +110,7 @@ def captured(pair: Pair) -> Verdict:
 def made(study: Study, clip: Clip, stopped: dict[str, str]) -> Iterator[tuple[str, list[Verdict]]]:
     """What each system's motion is found to be, take by take, against the sound it was made for."""
     sound = sound_rows(clip.audio)
-    for system in study.systems:
+    for system in study.running(clip.source):
         try:
             motions = [study.animated(system, clip, take) for take in range(system.takes)]
             yield system.name, [of_motion(clip.id, sound, motion) for motion in motions]
