@@ -150,7 +150,7 @@ def mouth_of_clip(path: Path) -> Mouth:
     flat = face.points[..., :2]
     aperture = _apart(flat, INNER)
     shut = np.argsort(aperture, kind="stable")[: max(1, round(NEUTRAL_SHARE * len(aperture)))]
-    return Mouth(aperture, _apart(flat, CORNERS), face.scores["mouthPucker"], _moved(flat, flat[shut].mean(0)))
+    return Mouth(aperture, _apart(flat, CORNERS), face.scores["mouthPucker"], lips_moved(flat, flat[shut].mean(0)))
 
 
 def turned(points: Array) -> float:
@@ -166,7 +166,7 @@ def mouth_of_motion(motion: Motion) -> Mouth:
     aperture = np.maximum(lower - upper, 0) / _height(points)  # lips that overlap are shut
     plain = weights(motion)
     pucker = sum(share * plain[name] for name, share in PUCKER.items())
-    return Mouth(aperture, _apart(points, CORNERS), np.asarray(pucker), _moved(points, _head()[0]))
+    return Mouth(aperture, _apart(points, CORNERS), np.asarray(pucker), lips_moved(points, _head()[0]))
 
 
 def landmarks_of_motion(motion: Motion) -> Array:
@@ -208,7 +208,7 @@ def _apart(points: Array, pair: tuple[int, int]) -> Array:
     return np.asarray(np.linalg.norm(points[:, pair[0]] - points[:, pair[1]], axis=-1) / _height(points))
 
 
-def _moved(points: Array, neutral: Array) -> Array:
+def lips_moved(points: Array, neutral: Array) -> Array:
     """(n, 40, 2) of the lips."""
     return np.asarray(laid_on_neutral(points, neutral)[:, LIPS])
 

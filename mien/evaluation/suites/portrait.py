@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import lru_cache
+from pathlib import Path
 
 import numpy as np
 
@@ -19,6 +20,7 @@ from mien.evaluation.identity import descriptor, identity_distance
 from mien.evaluation.metrics.closure import bilabials, closures, open_vowels, share, shut_in_the_middle
 from mien.evaluation.metrics.correlation import correlation
 from mien.evaluation.metrics.picture import Flags, flicker, largest_difference
+from mien.evaluation.reenactment import compared, reenact, shown
 from mien.evaluation.rows import Column, Finding, Layout, Row, Skipped
 from mien.evaluation.sheets import face_alone, sheet
 from mien.evaluation.study import Study, pooled
@@ -43,6 +45,11 @@ LAYOUT = Layout(
             "identity", "identity L2", "dlib's distance to the photo, mean over talking; below .6 is one person", "low"
         ),
         Column("others", "to others", "the same to the other photos"),
+        Column("psnr", "PSNR dB", "a clip captured, then drawn again from one of its frames", "high", 1),
+        Column("ssim", "SSIM", "structural similarity of the same", "high", 3),
+        Column("mouth psnr", "mouth PSNR dB", "the same around the mouth", "high", 1),
+        Column("lmd", "LMD %", "distance of its 40 lip points, % of face height", "low"),
+        Column("aperture", "aperture r", "opening of its lips, read from the pixels of both", "high"),
     ),
 )
 
@@ -65,6 +72,16 @@ COMMANDS: Mapping[str, tuple[str, ...]] = {  # name -> channels driven together;
     "brows down": ("browDownLeft", "browDownRight"),
 }
 """What the landmarker can see; it has no score for the tongue and hardly one for frown, cheeks and nose."""
+
+REENACTED = (
+    "styletalk/video/feifeili_clip3.mp4",
+    "mocha/1p_closeup_facingcamera/27_man_skyline_facing_camera.mp4",
+    "mocha/1p_closeup_facingcamera/17_woman_rose.mp4",
+    "grid/bbaf2n.mpg",
+)
+"""Clips that are drawn again: a real one with a head that moves, two generated close-ups, one that holds still."""
+
+MOST_FRAMES, FAST_FRAMES = 75, 40
 
 STEPS = np.linspace(0, 0.8, 5)
 FAST_PHOTOS = 2
@@ -115,10 +132,46 @@ def measure(study: Study) -> Iterator[Finding]:
         tiles = [(name, face_alone(one, face)) for name, one in [("rest", image), *pictures]]
         yield sheet(SUITE, path.stem, tiles)
     rows += identities(described)
+    for finding in reenactments(study):
+        if isinstance(finding, Row):
+            rows.append(finding)
+        else:
+            yield finding
     yield from rows
     yield from pooled(rows, study.seed)
     if no_identity:
         yield Skipped(SUITE, "", no_identity)
+
+
+def reenactments(study: Study) -> Iterator[Finding]:
+    """Clips drawn again from one of their frames, beside that frame held and beside the same at wrong times."""
+    try:
+        folder = study.data.folder
+    except BadInput as error:
+        yield Skipped(SUITE, "", f"self-re-enactment: {error}")
+        return
+    for name in REENACTED[:1] if study.fast else REENACTED:
+        path, clip = folder / name, f"re-enactment/{Path(name).stem}"
+        if not path.is_file():
+            yield Skipped(SUITE, "", f"self-re-enactment: there is no {name} in {folder}")
+            continue
+        try:
+            done = reenact(path, FAST_FRAMES if study.fast else MOST_FRAMES)
+            n, late = len(done.made), len(done.made) // 2
+            shifts = [(i + late) % n for i in range(n)]
+            held = [done.photo] * n
+            versions = {
+                "mien": (done.made, done.read),
+                "static": ([done.truth[i] for i in held], [done.seen[i] for i in held]),
+                "shuffled": ([done.made[i] for i in shifts], [done.read[i] for i in shifts]),
+            }
+            for system, (images, faces) in versions.items():
+                figures = compared(done, images, faces)
+                yield from (Row(SUITE, system, clip, metric, value) for metric, value in figures.items())
+        except BadInput as error:
+            yield Skipped(SUITE, "", f"{clip}: {error}")
+            continue
+        yield sheet(SUITE, f"{clip}: above the clip, below the same drawn from one frame", list(shown(done)), across=8)
 
 
 def seen(image: Image) -> Face:
