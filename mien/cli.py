@@ -20,7 +20,7 @@ from mien.core.errors import BadInput, MienError, OutputExists, WrongUse
 
 log = logging.getLogger(__name__)
 
-PICTURES = ".mp4 .webm .gif .webp .png (one frame), a folder (PNG files)"
+PICTURES = ".mp4 .webm .gif .webp .png (one frame), frames/ (PNG files)"
 
 LONGEST_TEXT = 10_000_000
 """Characters read from a file or a pipe: a day of speech."""
@@ -130,12 +130,12 @@ def render(options: argparse.Namespace) -> dict[str, Any]:
 def saved(take: mien.Take, out: Path, options: argparse.Namespace) -> dict[str, Any]:
     from mien.performance.take import PICTURED
 
-    take.check_output(out)
+    take.check_output(options.output)  # as it was typed: a slash at its end says that it is a folder
     if out.suffix:  # a folder must be new or empty: pictures are never mixed
         agree(out, options)
     suffix = out.suffix.lower()
     with progress_bar(options, suffix in PICTURED) as progress:
-        take.save(out, progress=progress)
+        take.save(options.output, progress=progress)
     seconds = progress.seconds or (take.audio if suffix in (".wav", ".srt", ".vtt") else take.motion).seconds
     notes = take.notes if suffix in PICTURED else []
     for note in notes:

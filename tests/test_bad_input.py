@@ -140,7 +140,7 @@ CASES: dict[str, tuple[Callable[[Path], None] | None, list[str], int, str]] = {
     # outputs
     "an unknown suffix": (
         None, ["say", "Hello", "-o", "out.avi"], 2,
-        "cannot write 'out.avi': the suffix says what is made: .mp4 .wav .npz .json .csv .srt .vtt"),
+        "cannot write 'out.avi': the suffix says what is made: .mp4 .webm .gif .webp .png .wav .npz .json .csv .srt .vtt"),
     "no suffix": (None, ["say", "Hello", "-o", "out"], 2, "cannot write 'out': the suffix says what is made"),
     "a missing folder": (
         None, ["say", "Hello", "-o", "none/out.mp4"], 1, "cannot write none/out.mp4: there is no folder none; make it first"),

@@ -23,7 +23,7 @@ from mien.performance.timeline import Timeline
 
 VIDEO, ANIMATION, PICTURE, FOLDER = (".mp4", ".webm"), (".gif", ".webp"), ".png", ""
 PICTURED = (*VIDEO, *ANIMATION, PICTURE, FOLDER)
-"""Suffixes of what shows a face; a name without a suffix is a folder for one PNG a frame."""
+"""Suffixes of what shows a face; a name that ends in a slash is a folder for one PNG a frame."""
 
 SUFFIXES = (*VIDEO, *ANIMATION, PICTURE, ".wav", *MOTION_SUFFIXES, ".srt", ".vtt")
 """What a take can be saved as, besides a folder."""
@@ -152,13 +152,13 @@ class Take:
     def save(self, path: str | Path, *, progress: Progress | None = None) -> Path:
         """Write what the suffix asks for, and compute only that.
 
-        .mp4 .webm; .gif .webp (silent); .png (the middle frame); no suffix: a folder of PNG files, one a frame; .wav;
+        .mp4 .webm; .gif .webp (silent); .png (the middle frame); frames/, with the slash: a folder of PNG files; .wav;
         .npz .json .csv; .srt .vtt. An existing file is replaced, as a whole, when the new one is complete.
         Errors: WrongUse for an unknown suffix or an output that is also an input.
         """
+        self.check_output(path)
         path = Path(path)
         suffix = path.suffix.lower()
-        self.check_output(path)
         if suffix == PICTURE:
             from mien.media import write_png
 
@@ -177,12 +177,14 @@ class Take:
             write_subtitles(path, self.words)
         return path
 
-    def check_output(self, path: Path) -> None:
+    def check_output(self, path: str | Path) -> None:
         """Refuse an output that could not be written, before anything is computed."""
-        if path.suffix.lower() not in (*SUFFIXES, FOLDER):
-            kinds = f"{' '.join(SUFFIXES)}, or none for a folder of pictures"
+        slash, path = str(path).endswith("/"), Path(path)
+        folder = path.suffix == FOLDER and (slash or path.is_dir())
+        if not folder and path.suffix.lower() not in SUFFIXES:
+            kinds = f"{' '.join(SUFFIXES)}; frames/ for a folder of pictures"
             raise WrongUse(f"cannot write {path.name!r}: the suffix says what is made: {kinds}")
-        if path.suffix == FOLDER and path.exists() and (not path.is_dir() or any(path.iterdir())):
+        if folder and path.exists() and (not path.is_dir() or any(path.iterdir())):
             raise OutputExists(f"{path} is there already; give the name of a new folder for the pictures")
         if not path.parent.is_dir():
             raise BadInput(f"cannot write {path}: there is no folder {path.parent}; make it first")
