@@ -56,6 +56,11 @@ It takes care of lids that follow the gaze, and of squinting."""
 BLINK_FROM, BLINK_TO = 0.2, 0.85
 """Closings below are jitter, above are whole."""
 
+HELD_FROM, HELD_LIMIT = 0.06, 0.6
+"""Lids held low, as in sadness or sleepiness: what the regression reads over the seconds around, less jitter, up to
+where it would be a blink. There and back, lids r .85 -> .97; on the six StyleTalk clips it reads .02 in the mean, the
+most of it where somebody looks down."""
+
 WINK = 0.5
 """Difference between the lids from which they are two movements."""
 
@@ -88,10 +93,6 @@ WIDTH_TRUST = 0.6
 
 MOST_SCALED = 1.6
 """By how much all openers together may be raised to part the lips as far as is seen; the jaw does the rest."""
-
-WIDER = {"jawOpen": 0.6, "mouthLowerDownLeft": 0.1, "mouthLowerDownRight": 0.1, "mouthUpperUpLeft": 0.1,
-         "mouthUpperUpRight": 0.1}  # fmt: skip
-"""What opens where the lips are further apart than the channels say, shares of the gap."""
 
 TALKING = (0.15, 0.4)
 """Centimetres the lips have to part nearby for shut lips to be a contact and no rest."""
@@ -214,7 +215,17 @@ def _blinks(rows: Rows, resting: npt.NDArray[np.int64], fps: float) -> Array:
     both = closed.mean(1, keepdims=True)
     apart = np.clip(np.abs(closed[:, :1] - closed[:, 1:]) / WINK - 0.5, 0, 1)
     closed = both + apart * (closed - both)
-    return np.asarray(np.clip((closed - BLINK_FROM) / (BLINK_TO - BLINK_FROM), 0, 1))
+    closed = np.clip((closed - BLINK_FROM) / (BLINK_TO - BLINK_FROM), 0, 1)
+    return np.asarray(np.maximum(closed, _held(rows, resting, fps)))
+
+
+def _held(rows: Rows, resting: npt.NDArray[np.int64], fps: float) -> Array:
+    """(n, 1) how low both lids are held, 0..1: no blink and, as the regression knows, neither gaze nor squint."""
+    names = table()[0]
+    lids = rows.channels[:, [names.index("eyeBlinkLeft"), names.index("eyeBlinkRight")]].mean(1, keepdims=True)
+    lids = np.where(rows.seen[:, None], lids - lids[resting].mean(), 0)
+    slow = _rolling(lids, round(BASE * fps), 50)
+    return np.clip((slow - HELD_FROM) / (1 - HELD_FROM), 0, HELD_LIMIT)
 
 
 def _rolling(values: Array, half: int, percentile: float) -> Array:
