@@ -42,6 +42,8 @@ def rows() -> list[Row]:
         out.append(at_most(name, cpu, BARS[size], "ms CPU", 1) if size in BARS else Row(name, f"{cpu:.1f} ms CPU"))
         _, two = milliseconds(portrait, motion, workers=2)
         out.append(Row(f"{size}², two workers against one", f"{wall / two:.2f} times as fast"))
+    cpu, _ = milliseconds(Portrait(size=512, background="none"), motion)
+    out.append(Row("512², one worker, see-through", f"{cpu:.1f} ms CPU"))
     portrait = Portrait(size=512)
     rest = retargeted(Motion.at_rest(1, rate=25), portrait.rig)
     image = next(iter(portrait.render([rest]))).image

@@ -23,12 +23,10 @@ from mien.evaluation.data import Data
 from mien.evaluation.harness import SUITES
 from mien.evaluation.report import Report
 from mien.evaluation.suites.lips import figures
+from mien.evaluation.suites.sync import FINDS
 
 CHANCE = 0.35
 """r of motion at wrong times stays below: GRID's clips are all silence, speech, silence, which alone gives .31."""
-
-FINDS = 0.9
-"""Share of captured clips whose offset the sync scorer finds."""
 
 
 def broken(report: Report) -> Iterator[str]:

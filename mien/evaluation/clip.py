@@ -26,6 +26,7 @@ class Clip:
     offset  : frames at 25 fps by which the picture is late: made[i] belongs to captured[i + offset]
     text    : what is said, where that is known
     labels  : phones that the data itself states, where it does
+    confidence : SyncNet's that picture and sound belong together, where the data states it
     """
 
     id: str
@@ -36,6 +37,7 @@ class Clip:
     offset: int = 0
     text: str | None = None
     labels: Phones = ()
+    confidence: float | None = None
 
     @cached_property
     def audio(self) -> Audio:

@@ -148,9 +148,9 @@ def mouth_of_clip(path: Path) -> Mouth:
     if (yaw := turned(face.points)) > MOST_TURNED:
         raise BadInput(f"{path.name} shows the face turned by {yaw:.0f}°; {MOST_TURNED:.0f}° at most can be measured")
     flat = face.points[..., :2]
-    aperture = _apart(flat, INNER)
+    aperture = apart(flat, INNER)
     shut = np.argsort(aperture, kind="stable")[: max(1, round(NEUTRAL_SHARE * len(aperture)))]
-    return Mouth(aperture, _apart(flat, CORNERS), face.scores["mouthPucker"], lips_moved(flat, flat[shut].mean(0)))
+    return Mouth(aperture, apart(flat, CORNERS), face.scores["mouthPucker"], lips_moved(flat, flat[shut].mean(0)))
 
 
 def turned(points: Array) -> float:
@@ -166,7 +166,7 @@ def mouth_of_motion(motion: Motion) -> Mouth:
     aperture = np.maximum(lower - upper, 0) / _height(points)  # lips that overlap are shut
     plain = weights(motion)
     pucker = sum(share * plain[name] for name, share in PUCKER.items())
-    return Mouth(aperture, _apart(points, CORNERS), np.asarray(pucker), lips_moved(points, _head()[0]))
+    return Mouth(aperture, apart(points, CORNERS), np.asarray(pucker), lips_moved(points, _head()[0]))
 
 
 def landmarks_of_motion(motion: Motion) -> Array:
@@ -199,12 +199,12 @@ def _head() -> tuple[Array, dict[str, Array]]:
     return neutral, deltas
 
 
-def _height(points: Array) -> Array:
+def _height(points: npt.NDArray[np.floating]) -> Array:
     return np.asarray(np.linalg.norm(points[:, TOP] - points[:, CHIN], axis=-1))
 
 
-def _apart(points: Array, pair: tuple[int, int]) -> Array:
-    """(n,) the distance of two landmarks over face height."""
+def apart(points: npt.NDArray[np.floating], pair: tuple[int, int]) -> Array:
+    """(n,) the distance of two landmarks over face height. points : (n, 478, 2)"""
     return np.asarray(np.linalg.norm(points[:, pair[0]] - points[:, pair[1]], axis=-1) / _height(points))
 
 

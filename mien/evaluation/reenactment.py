@@ -12,7 +12,7 @@ import numpy as np
 from mien.core.errors import BadInput
 from mien.core.frame import Frame, Image
 from mien.core.retarget import head_within, retargeted
-from mien.evaluation.curves import CHIN, CORNERS, INNER, TOP, Array, lips_moved
+from mien.evaluation.curves import CORNERS, INNER, Array, apart, lips_moved
 from mien.evaluation.metrics.correlation import correlation
 from mien.evaluation.metrics.displacement import landmark_distance
 from mien.evaluation.metrics.picture import psnr, ssim
@@ -73,7 +73,7 @@ def plainest(faces: Sequence[Face | None]) -> int:
 def unrest(face: Face) -> float:
     """How far from a plain photo: lips apart in face heights, the head turned in radians, lids shut."""
     lids = max(face.scores["eyeBlinkLeft"], face.scores["eyeBlinkRight"])
-    return 4 * gap_of(face.points[:, :2].astype(np.float64)) + abs(face.yaw) + lids
+    return 4 * float(apart(face.points[None, :, :2], INNER)[0]) + abs(face.yaw) + lids
 
 
 def compared(clip: Reenacted, made: Sequence[Image], read: Sequence[Face | None]) -> dict[str, float]:
@@ -91,17 +91,13 @@ def compared(clip: Reenacted, made: Sequence[Image], read: Sequence[Face | None]
             np.mean([psnr(made[i][box], clip.truth[i][box]) for i, box in zip(both, mouths, strict=True)])
         ),
         "lmd": 100 * landmark_distance(lips_moved(ours, neutral), lips_moved(true, neutral)),
-        "aperture": correlation([gap_of(p) for p in ours], [gap_of(p) for p in true]),
+        "aperture": correlation(apart(ours, INNER), apart(true, INNER)),
     }
 
 
 def points_of(faces: Sequence[Face | None], where: Sequence[int]) -> Array:
     found = [faces[i] for i in where]
     return np.array([face.points[:, :2] for face in found if face is not None], np.float64)
-
-
-def gap_of(points: Array) -> float:
-    return float(np.linalg.norm(points[INNER[0]] - points[INNER[1]]) / np.linalg.norm(points[TOP] - points[CHIN]))
 
 
 def mouth_box(face: Face | None) -> tuple[slice, slice]:

@@ -68,6 +68,17 @@ def styletalk(folder: Path, offsets: Offsets) -> Found:
 
 def mocha(folder: Path, offsets: Offsets) -> Found:
     """Generated characters "in the wild", of those that SyncNet finds in sync. Nobody wrote down what they say."""
+    every = mocha_with_doubtful(folder, offsets)
+    sure = tuple(clip for clip in every.clips if (clip.confidence or 0.0) >= LEAST_CONFIDENCE)
+    unsure = [clip.path.stem for clip in every.clips if clip not in sure]
+    said = [*every.said, *unplaced(offsets, [clip.id for clip in sure])]
+    if unsure:
+        said.append(f"{count(unsure)} of SyncNet confidence below {LEAST_CONFIDENCE:g} left out: {few(unsure)}")
+    return Found(sure, tuple(said))
+
+
+def mocha_with_doubtful(folder: Path, offsets: Offsets) -> Found:
+    """All of them, with their confidences: what a scorer of sync is asked to rank."""
     root = folder / "mocha"
     films = named("mocha", root)
     if not films:
@@ -76,19 +87,14 @@ def mocha(folder: Path, offsets: Offsets) -> Found:
         return Found(said=("mocha/sync_scores.csv is missing, so nobody knows which of its clips are in sync",))
     scores, (groups, unknown) = _confidences(root / "sync_scores.csv"), _groups(root / "sound_groups.tsv")
     clips: list[Clip] = []
-    unsure = []
     for name, path in films.items():
-        if scores.get((path.parent.name, path.stem), 0.0) < LEAST_CONFIDENCE:
-            unsure.append(path.stem)
-            continue
         offset, _ = line(offsets, name) or (0, "-")
         # whoever shares a sound is one speaker: their figures rise and fall together
-        speaker = groups.get(f"{path.parent.name}_{path.stem}", name)
-        clips.append(Clip(name, "mocha", f"mocha {speaker}", path, beside(path, path.parent), offset))
-    said = [*unknown, *unplaced(offsets, [clip.id for clip in clips])]
-    if unsure:
-        said.append(f"{count(unsure)} of SyncNet confidence below {LEAST_CONFIDENCE:g} left out: {few(unsure)}")
-    return Found(tuple(clips), tuple(said))
+        speaker = f"mocha {groups.get(f'{path.parent.name}_{path.stem}', name)}"
+        confidence = scores.get((path.parent.name, path.stem))
+        sound = beside(path, path.parent)
+        clips.append(Clip(name, "mocha", speaker, path, sound, offset, confidence=confidence))
+    return Found(tuple(clips), unknown)
 
 
 def vocaset(folder: Path, offsets: Offsets) -> Found:

@@ -35,6 +35,18 @@ def mp4_box() -> bytes:
     return struct.pack(">I4s", 8 + len(MP4_XMP) + len(XMP), b"uuid") + MP4_XMP + XMP
 
 
+def marked_gif(data: bytes) -> bytes:
+    """A GIF with XMP as an application extension before its first picture (XMP specification, part 3).
+
+    The packet lies there bare: a reader that takes its bytes for lengths of blocks lands in the tail, which counts down
+    to the end of the extension.
+    """
+    flags = data[10]
+    head = 13 + (3 << (flags & 7) + 1 if flags & 0x80 else 0)  # the header, and the palette where there is one
+    extension = b"\x21\xff\x0bXMP DataXMP" + XMP + b"\x01" + bytes(range(255, -1, -1)) + b"\x00"
+    return data[:head] + extension + data[head:]
+
+
 def png_notes() -> Any:
     """For Pillow's ``pnginfo``."""
     from PIL.PngImagePlugin import PngInfo

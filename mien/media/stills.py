@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 from collections.abc import Iterable, Iterator
 from fractions import Fraction
+from io import BytesIO
 from itertools import pairwise
 from pathlib import Path
 from tempfile import mkdtemp
@@ -14,7 +15,7 @@ from PIL import Image as Pillow
 from mien.core.errors import BadInput, OutputExists, OutputFailed, WrongUse
 from mien.core.files import atomic_output
 from mien.core.frame import Frame, Image
-from mien.media.marks import COMMENT, XMP
+from mien.media.marks import COMMENT, XMP, marked_gif
 from mien.media.picture import write_png
 
 DIGITS = 6
@@ -69,7 +70,8 @@ def write_animation(path: str | Path, frames: Iterable[Frame], rate: Fraction) -
     first, *others = shown
     options = {"disposal": 1, "comment": COMMENT} if gif else {"quality": WEBP_QUALITY, "method": 2, "xmp": XMP}
     step = 10 if gif else 1
-    with atomic_output(path) as temporary, temporary.open("wb") as file:
+    file = BytesIO()
+    with atomic_output(path) as temporary:
         first.save(
             file,
             "GIF" if gif else "WEBP",
@@ -79,6 +81,7 @@ def write_animation(path: str | Path, frames: Iterable[Frame], rate: Fraction) -
             loop=0,
             **options,
         )
+        temporary.write_bytes(marked_gif(file.getvalue()) if gif else file.getvalue())
     return path
 
 

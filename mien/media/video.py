@@ -58,7 +58,6 @@ FORMATS: Mapping[str, Format] = {
 }  # fmt: skip
 """Suffix -> format. WebM is free of the patents and of the GPL library that mp4 brings."""
 
-VIDEO_SUFFIXES = tuple(FORMATS)
 
 GREATEST_GAP = 250
 """Frames a missing stretch of a video may last; beyond, its time stamps are broken."""

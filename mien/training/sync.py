@@ -14,11 +14,9 @@ import numpy.typing as npt
 from mien.core.errors import BadInput
 from mien.core.files import atomic_output
 from mien.evaluation.curves import seen
-from mien.evaluation.data import Data
-from mien.evaluation.pairs import Pair, pairs
+from mien.evaluation.data import Clip, Data
 from mien.evaluation.report import commit
 from mien.evaluation.sync import KIND, MODEL, Maps, mouth_rows, shifted, sound_rows, tensors_from
-from mien.media import read_audio
 
 Array = npt.NDArray[np.float64]
 
@@ -67,7 +65,7 @@ def train_sync(
     progress : told how many clips of how many are read
     Errors: BadInput where there are too few clips.
     """
-    examples = read(pairs(Data(folder)), progress)
+    examples = read(Data(folder).paired(), progress)
     folds = folds_of([example.group for example in examples], seed)
     tensors = tensors_from("whole", fitted(examples))
     for fold in range(FOLDS):
@@ -97,7 +95,7 @@ def save(path: Path, tensors: dict[str, npt.NDArray[np.float32]], card: dict[str
     return path
 
 
-def read(clips: Sequence[Pair], progress: Callable[[float, float | None], None] | None = None) -> list[Example]:
+def read(clips: Sequence[Clip], progress: Callable[[float, float | None], None] | None = None) -> list[Example]:
     """The clips that show a mouth, picture and sound brought together by the known offsets."""
     found = []
     for i, clip in enumerate(clips):
@@ -105,11 +103,11 @@ def read(clips: Sequence[Pair], progress: Callable[[float, float | None], None] 
             progress(i, len(clips))
         try:
             mouth = mouth_rows(seen(clip.path).points)
-            sound = sound_rows(read_audio(clip.sound, rate=16000))
+            sound = sound_rows(clip.audio)
         except BadInput:  # hardly a face, or no sound: it teaches nothing
             continue
         n = min(len(sound), len(mouth))
-        found.append(Example(clip.id, clip.group, *shifted(sound[:n], mouth[:n], clip.offset)))
+        found.append(Example(clip.id, clip.speaker, *shifted(sound[:n], mouth[:n], clip.offset)))
     if len({e.group for e in found}) < FEWEST_GROUPS:
         raise BadInput(
             f"to fit the sync scorer, clips of at least {FEWEST_GROUPS} voices are needed, found "

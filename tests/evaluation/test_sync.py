@@ -10,8 +10,8 @@ import pytest
 
 from mien.core.errors import BadInput
 from mien.core.track import Audio
+from mien.evaluation.data import Clip
 from mien.evaluation.metrics.rank import rank_correlation, rank_interval
-from mien.evaluation.pairs import Pair
 from mien.evaluation.suites import sync as suite
 from mien.evaluation.sync import (
     FEWEST,
@@ -128,8 +128,8 @@ def test_a_model_of_other_shapes_is_refused(tmp_path: Path) -> None:
 
 
 def asked(offset: int, confidence: float, theirs: float) -> suite.Asked:
-    pair = Pair("mocha/a/1", "g", Path("a.mp4"), Path("a.wav"), 0, theirs)
-    return suite.Asked(pair, Verdict(offset, confidence))
+    clip = Clip("mocha/a/1", "mocha", "g", Path("a.mp4"), Path("a.wav"), confidence=theirs)
+    return suite.Asked(clip, Verdict(offset, confidence))
 
 
 def test_a_scorer_that_finds_offsets_and_ranks_is_a_judge() -> None:

@@ -75,10 +75,14 @@ def test_an_animation_that_is_too_long_is_refused_with_what_to_do(tmp_path: Path
 def test_every_picture_says_that_it_is_synthetic(tmp_path: Path) -> None:
     write_png(tmp_path / "a.png", next(frames(1)).image)
     write_animation(tmp_path / "a.webp", frames(2), Fraction(25))
-    for name in ("a.png", "a.webp"):
-        assert SOURCE_TYPE.encode() in (tmp_path / name).read_bytes()
     write_animation(tmp_path / "a.gif", frames(2), Fraction(25))
-    assert b"Synthetic" in (tmp_path / "a.gif").read_bytes()
+    for name in ("a.png", "a.webp", "a.gif"):
+        assert SOURCE_TYPE.encode() in (tmp_path / name).read_bytes()
+    with Pillow.open(tmp_path / "a.webp") as picture:
+        assert picture.info["xmp"] == XMP
+    with Pillow.open(tmp_path / "a.gif") as picture:  # which walks over the mark block by block
+        assert picture.n_frames == 2
+        assert picture.info["comment"].startswith(b"Synthetic")
 
 
 def test_the_xmp_is_well_formed_and_its_box_as_long_as_it_says() -> None:

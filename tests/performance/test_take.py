@@ -103,3 +103,40 @@ def test_chunks_of_a_file_and_of_a_live_stream_give_the_same_motion() -> None:
         timeline.close()
         motions.append(mien.Motion.join(mix(timeline.plans(), default_generators(3))).values)
     assert all(np.array_equal(motions[0], m) for m in motions[1:])
+
+
+@pytest.mark.parametrize("name", ["a.mp4", "a.webm", "a.gif", "a.webp", "frames/"])
+def test_a_take_saves_every_frame_in_every_kind_of_pictures(tmp_path: Path, name: str) -> None:
+    take = sketch("Hm.")
+    take.save(f"{tmp_path}/{name}")
+    assert count_of(tmp_path / name) == len(take.motion)
+    assert [p.name for p in tmp_path.iterdir()] == [name.rstrip("/")]
+
+
+def count_of(path: Path) -> int:
+    from PIL import Image
+
+    if path.is_dir():
+        return len(list(path.iterdir()))
+    if path.suffix in (".gif", ".webp"):
+        with Image.open(path) as picture:
+            return picture.n_frames
+    from mien.media import read_video
+
+    return sum(1 for _ in read_video(path)[1])
+
+
+def test_a_picture_is_the_middle_frame(tmp_path: Path) -> None:
+    from mien.media import read_picture
+
+    take = sketch()
+    take.save(tmp_path / "a.png")
+    take.save(f"{tmp_path}/frames/")
+    middle = tmp_path / "frames" / f"{len(take.motion) // 2:06d}.png"
+    assert np.array_equal(read_picture(tmp_path / "a.png"), read_picture(middle))
+
+
+def test_a_folder_that_holds_something_is_refused_before_anything_runs(tmp_path: Path) -> None:
+    (tmp_path / "mine").write_text("mine")
+    with pytest.raises(WrongUse, match="new folder"):
+        sketch().save(f"{tmp_path}/")

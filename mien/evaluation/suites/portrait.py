@@ -15,7 +15,7 @@ from mien.core.frame import Image
 from mien.core.plan import Phone, Span
 from mien.core.retarget import retargeted
 from mien.core.rig import FULL, Motion
-from mien.evaluation.curves import CHIN, INNER, RATE, TOP, Array
+from mien.evaluation.curves import INNER, RATE, Array, apart
 from mien.evaluation.identity import descriptor, identity_distance
 from mien.evaluation.metrics.closure import bilabials, closures, open_vowels, share, shut_in_the_middle
 from mien.evaluation.metrics.correlation import correlation
@@ -217,9 +217,7 @@ def empty_places(photo: Image) -> Flags:
 
 def gap_of(face: Face) -> float:
     """The inner lips' distance over face height."""
-    flat = face.points[:, :2]
-    upper, lower = (flat[i] for i in INNER)
-    return float(np.linalg.norm(upper - lower) / np.linalg.norm(flat[TOP] - flat[CHIN]))
+    return float(apart(face.points[None, :, :2], INNER)[0])
 
 
 def contacts(frames: list[Image]) -> dict[str, float]:

@@ -10,14 +10,13 @@ import numpy as np
 from mien.core.errors import BadInput
 from mien.core.rig import Motion
 from mien.evaluation.curves import RATE, Array, landmarks_of_motion, seen
-from mien.evaluation.data import HEARD_AT, Clip
+from mien.evaluation.data import Clip
 from mien.evaluation.metrics.rank import rank_correlation, rank_interval
-from mien.evaluation.pairs import MOCHA, Pair, pairs
 from mien.evaluation.peers.all import CAPTURED
 from mien.evaluation.peers.system import CannotRun
 from mien.evaluation.plot import Line, curves_over_offsets
 from mien.evaluation.rows import POOLED, Column, Finding, Layout, Picture, Row, Skipped
-from mien.evaluation.study import FAST_CLIPS, Study, averaged, pooled
+from mien.evaluation.study import Study, averaged, pooled
 from mien.evaluation.sync import REACH, Verdict, mouth_rows, scorer, sound_rows, verdict
 
 SUITE = "sync"
@@ -54,25 +53,23 @@ FEWEST_RANKED = 20
 class Asked:
     """A captured clip and what the scorer says of it. verdict.offset : less the known one"""
 
-    pair: Pair
+    clip: Clip
     verdict: Verdict
 
 
 def measure(study: Study) -> Iterator[Finding]:
     """First whether the scorer may judge, by captured faces; then everybody's verdict."""
-    every = pairs(study.data)
-    if not every:
-        raise BadInput(f"{study.data.folder} has no clips with sound: docs/evaluate.md says what goes where")
+    talking = [clip for clip in study.clips(SUITE) if isinstance(clip, Clip)]
     asked: list[Asked] = []
-    for pair in chosen(every) if study.fast else every:
+    for clip in talking if study.fast else study.data.paired():
         try:
-            asked.append(Asked(pair, captured(pair)))
+            asked.append(Asked(clip, captured(clip)))
         except BadInput as error:
-            yield Skipped(SUITE, "", f"{pair.id}: {error}")
-    rows = [row for one in asked for row in rows_of(CAPTURED, one.pair.id, [one.verdict])]
+            yield Skipped(SUITE, "", f"{clip.id}: {error}")
+    rows = [row for one in asked for row in rows_of(CAPTURED, one.clip.id, [one.verdict])]
     agreements = {CAPTURED: [one.verdict.agreement for one in asked]}
     stopped: dict[str, str] = {}
-    for clip in (c for c in study.clips(SUITE) if isinstance(c, Clip)):
+    for clip in talking:
         for name, verdicts in made(study, clip, stopped):
             rows += rows_of(name, clip.id, verdicts)
             agreements.setdefault(name, []).append(verdicts[0].agreement)
@@ -93,18 +90,9 @@ def measure(study: Study) -> Iterator[Finding]:
         yield Skipped(SUITE, name, why)
 
 
-def chosen(every: Sequence[Pair]) -> list[Pair]:
-    """What a fast run reads: the sources' short clips, as the lips suite."""
-    kept = {f"{source}/{stem}" for source, stems in FAST_CLIPS.items() for stem in stems}
-    return [p for p in every if p.id in kept or p.id.startswith("grid/")] or list(every[:2])
-
-
-def captured(pair: Pair) -> Verdict:
-    from mien.media import read_audio
-
-    sound = sound_rows(read_audio(pair.sound, rate=HEARD_AT))
-    found = verdict(scorer().for_clip(pair.id), sound, mouth_rows(seen(pair.path).points))
-    return Verdict(found.offset - pair.offset, found.confidence, found.agreement)
+def captured(clip: Clip) -> Verdict:
+    found = verdict(scorer().for_clip(clip.id), sound_rows(clip.audio), mouth_rows(seen(clip.path).points))
+    return Verdict(found.offset - clip.offset, found.confidence, found.agreement)
 
 
 def made(study: Study, clip: Clip, stopped: dict[str, str]) -> Iterator[tuple[str, list[Verdict]]]:
@@ -144,12 +132,12 @@ def judged(asked: Sequence[Asked], seed: int) -> tuple[list[Row], str]:
     if not asked:
         return [], "no captured clip could be read"
     found = sum(abs(a.verdict.offset) <= CLOSE for a in asked) / len(asked)
-    ranked = [(a.verdict.confidence, a.pair.confidence) for a in asked if a.pair.confidence is not None]
+    ranked = [(a.verdict.confidence, a.clip.confidence) for a in asked if a.clip.confidence is not None]
     if len(ranked) < FEWEST_RANKED:
         return [], f"only {len(ranked)} clips with a SyncNet confidence were read, at least {FEWEST_RANKED} are needed"
     ours, theirs = zip(*ranked, strict=True)
     rho, interval = rank_correlation(ours, theirs), rank_interval(ours, theirs, seed=seed)
-    rows = [Row(SUITE, CAPTURED, f"{MOCHA}/{POOLED}", "rho", rho, interval)]
+    rows = [Row(SUITE, CAPTURED, f"mocha/{POOLED}", "rho", rho, interval)]
     if found < FINDS:
         return rows, f"it finds the offset of {found:.0%} of captured clips, {FINDS:.0%} are needed"
     if interval[0] <= 0:
