@@ -67,8 +67,7 @@ def main(argv: list[str] | None = None) -> int:
 
 def run() -> NoReturn:
     """The program: leaves at once, even while a network is still computing what nobody wants any more."""
-    for name in ("SIGTERM", "SIGHUP"):  # tidy up as after Ctrl-C
-        signal.signal(getattr(signal, name), signal.default_int_handler)
+    heed_signals()
     code = main()
     threads = sys.modules.get("mien.performance.threads")
     if threads is not None and threads.any_running():
@@ -76,6 +75,37 @@ def run() -> NoReturn:
         sys.stderr.flush()
         os._exit(code)
     sys.exit(code)
+
+
+SOON = 0.05
+"""Seconds after which an interrupt that was lost is raised again."""
+
+
+def heed_signals() -> None:
+    """SIGTERM and SIGHUP end the program as Ctrl-C does, tidily.
+
+    An interrupt that falls into a callback from a library's own code (numba compiling, an object being freed) is lost
+    there: Python, or the library, can only report it. It is raised again until it falls into ours; what the library
+    says about being torn off in the middle is not for the user.
+    """
+    unraisable, uncaught, stopping = sys.unraisablehook, sys.excepthook, False
+
+    def interrupt(number: int, frame: Any) -> NoReturn:
+        nonlocal stopping
+        stopping = True
+        raise KeyboardInterrupt
+
+    def lost(kind: Any, report: Callable[[], None]) -> None:
+        if kind is KeyboardInterrupt:
+            signal.setitimer(signal.ITIMER_REAL, SOON)
+        elif not stopping:
+            report()
+
+    for name in ("SIGINT", "SIGTERM", "SIGHUP", "SIGALRM"):
+        if signal.getsignal(getattr(signal, name)) is not signal.SIG_IGN:  # nohup, a job in the background
+            signal.signal(getattr(signal, name), interrupt)
+    sys.unraisablehook = lambda what: lost(what.exc_type, lambda: unraisable(what))
+    sys.excepthook = lambda kind, error, trace: lost(kind, lambda: uncaught(kind, error, trace))
 
 
 def report(result: dict[str, Any], options: argparse.Namespace) -> None:

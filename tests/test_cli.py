@@ -168,3 +168,27 @@ def test_version(capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit, match="0"):
         main(["--version"])
     assert capsys.readouterr().out == f"mien {mien.__version__}\n"
+
+
+LOSES_IT = """
+import ctypes, signal, sys, time
+from mien.cli import heed_signals
+heed_signals()
+
+@ctypes.CFUNCTYPE(None)
+def library():  # as numba's, which Python enters from C and cannot leave with an exception
+    signal.raise_signal(signal.SIGTERM)
+    sum(range(1000))
+
+try:
+    library()
+    time.sleep(20)
+    print("never told")
+except KeyboardInterrupt:
+    print("told")
+"""
+
+
+def test_an_interrupt_that_a_library_loses_is_raised_again_and_nothing_is_said_of_it() -> None:
+    done = subprocess.run([sys.executable, "-c", LOSES_IT], capture_output=True, text=True, timeout=60)
+    assert (done.stdout, done.stderr) == ("told\n", "")

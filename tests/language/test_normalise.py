@@ -213,6 +213,10 @@ def test_a_hundred_thousand_characters_take_no_time() -> None:
     assert len(normalise("It was 5:30 in the morning. " * 3600)) == 3600 * 6
 
 
+LINEAR = 12
+"""CPU seconds: four times what the slowest of these takes on a slow machine; in the square of the text, minutes."""
+
+
 @pytest.mark.parametrize(
     "text",
     ["1" * 20000, "1" * 20000 + "th", "$" + "9" * 9000, "1," * 9000, "1-" * 9000, "a." * 20000, "a@" * 20000, "[" * 9000,
@@ -222,7 +226,7 @@ def test_a_hundred_thousand_characters_take_no_time() -> None:
 def test_no_long_run_of_anything_takes_long(text: str) -> None:
     before = time.process_time()
     assert normalise(text + " a")
-    assert time.process_time() - before < 3
+    assert time.process_time() - before < LINEAR
 
 
 def test_a_page_of_letters_is_cut_into_pieces() -> None:
@@ -238,7 +242,7 @@ def test_a_hundred_thousand_characters_of_anything_take_no_time(piece: str) -> N
     text = piece * (100_000 // len(piece))
     before = time.process_time()
     assert normalise(f"word {text} a\nword")
-    assert time.process_time() - before < 3
+    assert time.process_time() - before < LINEAR
 
 
 def test_a_long_word_of_many_parts_keeps_them_all() -> None:
