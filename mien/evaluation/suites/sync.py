@@ -28,7 +28,11 @@ LAYOUT = Layout(
     (
         Column("in time", "in time", "share of clips whose best offset is within ±1 frame of the true one", "high"),
         Column("offset", "offset", "mean distance of the best offset from the true one, frames at 25 fps", "low", 1),
-        Column("confidence", "confidence", "how far the best agreement stands out of the usual one", "high"),
+        Column(
+            "confidence",
+            "confidence",
+            "how far the best agreement stands out of the usual one; tells clips, not systems",
+        ),
         Column(
             "not a judge", "not a judge", "confidence of a scorer that has not shown that it finds offsets and ranks"
         ),
