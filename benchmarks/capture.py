@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import mien
 from benchmarks.report import Row, at_least
 from mien.evaluation.report import Report, label
-from mien.evaluation.suites.capture import BACK, SUITE
+from mien.evaluation.suites.capture import BACK, SUITE, UNSEEN
 
 TITLE = "Capture: heads and faces of real clips, our own renders read back"
 
@@ -29,7 +29,8 @@ def real(report: Report) -> Iterator[Row]:
             yield at_least(f"{source}: share of frames with the face", figures["found"], FOUND)
         for angle in ("pitch", "yaw", "roll"):
             if angle in figures:
-                yield at_least(f"{source}: head {angle}, r with the 3DMM", figures[angle], AGREES, digits=3)
+                yield at_least(f"{source}: head {angle}, r, all frames", figures[f"all {angle}"], AGREES, digits=3)
+                yield Row(f"{source}: head {angle}, r, mean over clips", f"{figures[angle]:.3f}")
         if "fps" in figures:
             yield at_least(f"{source}: frames a second of one core, whole capture", figures["fps"], SPEED, "fps", 0)
 
@@ -37,5 +38,7 @@ def real(report: Report) -> Iterator[Row]:
 def back(report: Report) -> Iterator[Row]:
     """Each channel that portraits performed."""
     for (channel, metric), row in report.found(SUITE, BACK).items():
-        if metric == "back":
+        if metric == "back" and channel in UNSEEN:
+            yield Row(f"{BACK}: {channel}, r", f"{row.value:.2f}, listed as not seen well")
+        elif metric == "back":
             yield at_least(f"{BACK}: {channel}, r", row.value, AGREES)

@@ -132,6 +132,7 @@ def main() -> None:
     parser.add_argument("--portraits", type=Path, required=True, help="a folder of photos")
     parser.add_argument("--keep", type=Path, help="keeps what was read back here, for another run")
     parser.add_argument("--without", default="", help="names of portraits to pass over, with commas")
+    parser.add_argument("--only-report", action="store_true", help="prints, and leaves the table as it is")
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as scratch:
         folder = options.keep or Path(scratch)
@@ -150,6 +151,8 @@ def main() -> None:
                 examples[name] = example(*(data[k] for k in ("values", "points", "scores", "seen")))
             print(f"{name}: {examples[name][2].mean():.1%} of the frames seen")
     report(examples)
+    if options.only_report:
+        return
     np.savez_compressed(OUT, names=np.array(NAMES), table=fitted(list(examples.values())).astype(np.float16))
     print(f"{OUT}: {OUT.stat().st_size / 1e3:.0f} kB")
 

@@ -1,9 +1,9 @@
 """Where a known person's head is, frame by frame: who it is once, from several pictures; then the pose alone.
 
-The pitch is what landmarks say least about: r .872 with the 3DMM of the six StyleTalk clips. Tried: depth weight .1
-.825, .25 .849, .8 .879, but then our own renders come back worse (.92 -> .90); mouth, lids and brows nearly left out
-.857, and stiff besides .847; the mean of each picture and its mirror image .875, at twice the cost. Weights for
-pitch, height and the lips' gap that were fitted to other people's clips reach .882.
+The pitch is what landmarks say least about. Tried on the six StyleTalk clips, against their 3DMM fits: depth weight
+.1 r .825, .25 .849, .5 .872, .8 .883 (but our own renders come back worse: .91 -> .89), stiffer or softer shapes
+.85-.88, RIGID points weighted +.003 and renders +.02, the mean of each picture and its mirror image +.003 at twice the
+cost, a person refined by all frames (bundle adjustment) +.0005, MediaPipe's way (Procrustes) .880.
 
 The camera is weak perspective, as in fit.py. With the person known, every step of the search is one product with a
 matrix that was inverted beforehand: a tenth of a millisecond.
@@ -21,7 +21,7 @@ import numpy.typing as npt
 from mien.core.errors import BadInput
 from mien.core.rotation import matrices_from_vectors
 from mien.core.track import Floats
-from mien.face.fit import DEPTH_WEIGHT, FACE_POINTS, NOISE, OVAL, SHARE, _pose, _upright, fit
+from mien.face.fit import FACE_POINTS, NOISE, OVAL, SHARE, _pose, _upright, fit
 from mien.face.head import load_head
 
 Array = npt.NDArray[np.float64]
@@ -29,9 +29,15 @@ Array = npt.NDArray[np.float64]
 OVAL_SHARE = 0.4
 """Of a landmark on the face's outline, which is where the silhouette is and no fixed place on the head."""
 
-SPREAD = 0.05
-"""Standard deviation of expression weights while the pose is looked for. Stiff: of .01, .05, .15, .3 and .6 this one
-agreed best with the head angles that come with the StyleTalk clips (pitch r .86; .82 with .3)."""
+RIGID, RIGID_SHARE = (4, 6, 33, 263, 133, 362, 129, 358, 136, 365, 205, 425), 30.0
+"""Landmarks that hardly move with expression (nose, its wings, corners of the eyes, cheeks, corners of the jaw), and
+how much each says."""
+
+DEPTH_WEIGHT = 0.6
+"""Of a landmark's depth, which says more about the pitch of real heads than where it lies in the picture."""
+
+SPREAD = 0.03
+"""Standard deviation of expression weights while the pose is looked for. Stiff: with .3 pitch comes out worse."""
 
 STEPS = 3
 """Of the search, from the last picture's pose; a fourth changes nothing."""
@@ -112,6 +118,7 @@ def point_weights() -> Array:
     """(468,) how much each landmark says about the pose."""
     weight = np.ones(FACE_POINTS)
     weight[list(OVAL)] = OVAL_SHARE
+    weight[list(RIGID)] = RIGID_SHARE
     return weight
 
 

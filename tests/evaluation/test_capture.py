@@ -10,7 +10,7 @@ import pytest
 
 from mien.core.errors import BadInput
 from mien.core.rig import CAPTURE, FULL, HEAD, Motion
-from mien.evaluation.metrics.head import angle_correlations, vectors_from_euler
+from mien.evaluation.metrics.head import angle_correlations, angle_correlations_together, vectors_from_euler
 from mien.evaluation.metrics.lag import best_lag
 from mien.evaluation.rows import Row
 from mien.evaluation.suites.capture import LEAD, angles_of, heads, of_channel, read_back, worst
@@ -47,6 +47,16 @@ def test_the_suite_undoes_the_lead_of_the_3dmm_and_its_floors_score_nothing() ->
     assert min(found["mien"].values()) > 0.999
     assert set(found["static"].values()) == {0.0}
     assert max(map(abs, found["shuffled"].values())) < 0.2
+
+
+def test_frames_of_all_clips_are_compared_about_each_clips_own_mean() -> None:
+    one, other = wander(400), wander(300, seed=1)
+    assert angle_correlations_together([(one + 0.3, one), (other, other - 0.5)]) == pytest.approx(1)
+    late = [(np.roll(clip, 3, axis=0)[10:-10], clip[10:-10]) for clip in (one, other)]
+    assert angle_correlations_together(late, -3) == pytest.approx(1)
+    assert (angle_correlations_together(late) < 0.99).all()
+    with pytest.raises(BadInput):
+        angle_correlations_together([(one, np.full((400, 3), np.nan))])
 
 
 @pytest.mark.parametrize("axis", range(3))

@@ -122,3 +122,19 @@ def test_a_neutral_frame_must_show_the_face(images: list[Image]) -> None:
         tracked(images[:8], neutral=99)
     with pytest.raises(WrongUse, match="counted from 1"):
         Landmarks(person=0)
+
+
+def test_whoever_is_found_late_is_followed_back_to_where_they_came_in(images: list[Image]) -> None:
+    """A search is made in every fifth picture where nobody is seen: here in the first, which is blank, and the sixth."""
+    blank = np.zeros_like(images[0])
+    motion = tracked([blank, *images[:20]])
+    assert (motion["confidence"] > 0).tolist() == [False] + [True] * 20
+
+
+def test_somebody_new_beside_somebody_known_is_followed_back(images: list[Image]) -> None:
+    """While anybody is seen, a search is made in every 25th picture."""
+    side = np.zeros_like(images[0])
+    alone = [np.concatenate([image, side], axis=1) for image in images[:3]]
+    both = [np.concatenate([image, other], axis=1) for image, other in zip(images[3:40], images[20:57], strict=True)]
+    second = tracked([*alone, *both], person=2)
+    assert (second["confidence"] > 0).tolist() == [False] * 3 + [True] * 37

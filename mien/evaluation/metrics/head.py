@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 import numpy.typing as npt
 
@@ -57,6 +59,13 @@ def angle_correlations(made: npt.ArrayLike, truth: npt.ArrayLike, offset: int = 
     """(3,) Pearson r of pitch, yaw and roll, made[i] against truth[i + offset]; 0 for an angle that does not move."""
     a, b = pair(made, truth, offset)
     return np.array([correlation(a[:, i], b[:, i]) for i in range(3)])
+
+
+def angle_correlations_together(clips: Sequence[tuple[npt.ArrayLike, npt.ArrayLike]], offset: int = 0) -> Array:
+    """(3,) as angle_correlations(), over the frames of all clips, each clip's angles counted from its own mean."""
+    pairs = [pair(made, truth, offset) for made, truth in clips]
+    a, b = (np.concatenate([both[i] - both[i].mean(axis=0) for both in pairs]) for i in range(2))
+    return angle_correlations(a, b)
 
 
 def vectors_from_euler(angles: npt.ArrayLike) -> Array:
