@@ -1,7 +1,7 @@
 """Where a known person's head is, frame by frame: who it is once, from several pictures; then the pose alone.
 
 The pitch is what landmarks say least about. Tried on the six StyleTalk clips, against their 3DMM fits: depth weight
-.1 r .825, .25 .849, .5 .872, .8 .883 (but our own renders come back worse: .91 -> .89), stiffer or softer shapes
+.1 r .825, .25 .849, .5 .872, .8 .883 (but our own renders come back worse: .92 -> .90), stiffer or softer shapes
 .85-.88, RIGID points weighted +.003 and renders +.02, the mean of each picture and its mirror image +.003 at twice the
 cost, a person refined by all frames (bundle adjustment) +.0005, MediaPipe's way (Procrustes) .880.
 

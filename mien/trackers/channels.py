@@ -27,9 +27,9 @@ ASSET = Path(__file__).with_name("channels.npz")
 CAMERA = 0.7
 """Metres from the camera to the head at rest, as in the portrait renderer: one lens cannot tell size from distance."""
 
-NECK, NECK_LIMIT = 3.0, 0.02
+NECK, NECK_LIMIT = 3.3, 0.02
 """Radians a metre, and metres: a joint of the neck that seems to sink or rise is mostly a pitch that was misread, for
-heads nod about it. On the StyleTalk clips the pitch's r rises from .85 to .88, on our own talk from .78 to .90."""
+heads nod about it. On the StyleTalk clips the pitch's r rises from .85 to .88, on our own talk from .78 to .91."""
 
 LEVER = 0.09
 """Metres from that joint forward to the face, whose place is what is really seen."""
