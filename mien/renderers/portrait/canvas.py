@@ -21,6 +21,7 @@ class Canvas:
         self.face = np.zeros((size, size, 4), np.float32)
         self.forward = np.zeros((scene.grid.side, scene.grid.side, 2), np.float32)
         self.backward = np.zeros_like(self.forward)
+        self.still = np.zeros((scene.grid.side, scene.grid.side), np.uint8)
         self.gaps = np.zeros((len(scene.mouth.lips.upper), 3), np.float32)
         self.upper, self.lower = np.zeros_like(self.gaps), np.zeros_like(self.gaps)
         self.creases = np.zeros((size, size), np.float32)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import cv2
 import numpy as np
 import numpy.typing as npt
 
@@ -32,10 +31,6 @@ WIDE_EYES = [COLUMN[name] for name in ("eyeWideLeft", "eyeWideRight")]
 """What may show more of an eye than the photo does."""
 
 
-FARTHEST = 0.35
-"""How far from the photo's outline the person may come, face heights; a head that leaves farther is cut off."""
-
-
 class Artist:
     """Draws frames of one scene; holds nothing of a frame, so threads may share one."""
 
@@ -43,7 +38,7 @@ class Artist:
         self.scene = scene
         self.inside = Inside(scene)
         self.texture = np.ascontiguousarray(scene.texture).view(np.uint32)[..., 0]
-        self.moving = reached(scene)
+        self.clear = clear_cells(scene)
         mesh = scene.mesh
         normals = np.zeros_like(mesh.points)
         kernels_mesh.vertex_normals(mesh.points, mesh.face, normals)
@@ -65,7 +60,7 @@ class Artist:
         self.draw_creases(canvas, drive.weights[i])
         out = np.empty_like(scene.photo)
         kernels.compose(
-            scene.photo, self.texture, scene.background, self.moving, canvas.backward, scene.grid.cell, scene.margin,
+            scene.photo, self.texture, scene.background, canvas.still, canvas.backward, scene.grid.cell, scene.margin,
             canvas.face, canvas.creases, out,
         )  # fmt: skip
         for triangles, box, stir in zip(self.nearby, boxes, stirs, strict=True):
@@ -91,6 +86,7 @@ class Artist:
             matrix, mesh.pivot, shift, breath * CHEST * mesh.unit, grid.cell, scene.margin, canvas.forward,
         )  # fmt: skip
         kernels.invert_grid(canvas.forward, 5, canvas.backward)
+        kernels.resting(canvas.backward, self.clear, canvas.still)
 
     def draw_face(self, canvas: Canvas, drive: Drive, i: int, boxes: list[Box]) -> None:
         """The face map: way back to the photo, trust and light of every pixel of the face."""
@@ -138,9 +134,10 @@ class Artist:
         kernels.soften(fine, depth, self.texture, self.scene.margin, x0, y0, out)
 
 
-def reached(scene: Scene) -> Image:
-    """(s, s) 1 where the person is or may come to when the head moves as it can."""
-    m = scene.margin
-    person = scene.texture[2 * m : -2 * m : 2, 2 * m : -2 * m : 2, 3]
-    side = 2 * round(FARTHEST * scene.mesh.tall) + 1
-    return np.asarray(cv2.dilate((person > 0).astype(np.uint8), np.ones((side, side), np.uint8)), np.uint8)
+def clear_cells(scene: Scene) -> Image:
+    """(g, g) 1 for the grid's cells in which there is nobody, and which look the same without them."""
+    m, grid = scene.margin, scene.grid
+    person = scene.texture[::2, ::2, 3] > 0
+    person[m:-m, m:-m] |= (scene.photo != scene.background).any(axis=2)
+    edges = np.minimum(np.floor(np.arange(grid.side) * grid.cell).astype(int), len(person) - 1)
+    return np.asarray(np.logical_or.reduceat(np.logical_or.reduceat(person, edges, 0), edges, 1) == 0, np.uint8)

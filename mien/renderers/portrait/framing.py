@@ -142,12 +142,20 @@ def doubled(wide: npt.NDArray[np.uint8]) -> npt.NDArray[np.uint8]:
 
     So that bilinear sampling is exact where nothing moves and stays sharp where it does.
     """
-    taps = np.array([1, -5, 20, 20, -5, 1, 0], np.float32) / 32  # H.264's half-sample filter
     height, width = wide.shape[:2]
-    across = cv2.filter2D(wide, cv2.CV_32F, taps[None, ::1], anchor=(2, 0), borderType=cv2.BORDER_REPLICATE)
-    rows = np.empty((height, 2 * width, wide.shape[2]), np.float32)
-    rows[:, ::2], rows[:, 1::2] = wide, across.reshape(wide.shape)
-    down = cv2.filter2D(rows, cv2.CV_32F, taps[:, None], anchor=(0, 2), borderType=cv2.BORDER_REPLICATE)
-    result = np.empty((2 * height, 2 * width, wide.shape[2]), np.float32)
-    result[::2], result[1::2] = rows, down.reshape(rows.shape)
+    result = np.empty((2 * height, 2 * width, wide.shape[2]), np.uint8)
+    for channel in range(wide.shape[2]):  # one at a time: in float32 all together would be the largest thing in memory
+        result[..., channel] = _doubled_channel(np.ascontiguousarray(wide[..., channel]))
+    return result
+
+
+def _doubled_channel(plane: npt.NDArray[np.uint8]) -> npt.NDArray[np.uint8]:
+    taps = np.array([1, -5, 20, 20, -5, 1, 0], np.float32) / 32  # H.264's half-sample filter
+    height, width = plane.shape
+    rows = np.empty((height, 2 * width), np.float32)
+    rows[:, ::2] = plane
+    rows[:, 1::2] = cv2.filter2D(plane, cv2.CV_32F, taps[None], anchor=(2, 0), borderType=cv2.BORDER_REPLICATE)
+    result = np.empty((2 * height, 2 * width), np.float32)
+    result[::2] = rows
+    result[1::2] = cv2.filter2D(rows, cv2.CV_32F, taps[:, None], anchor=(0, 2), borderType=cv2.BORDER_REPLICATE)
     return np.asarray(np.clip(np.rint(result), 0, 255), np.uint8)

@@ -51,8 +51,8 @@ class Grid:
 def node_positions(size: int, margin: int) -> tuple[float, Array]:
     """Pixels between nodes, and where the nodes of a row lie."""
     cell = size / CELLS
-    extra = int(np.ceil(margin / cell))
-    return cell, (np.arange(-extra, CELLS + extra + 2) * cell).astype(np.float32)
+    count = int(np.ceil((size + 2 * margin) / cell)) + 2
+    return cell, (np.arange(count) * cell - margin).astype(np.float32)
 
 
 SHOULDERS = (0.5, 1.0)

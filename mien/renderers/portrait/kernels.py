@@ -140,11 +140,35 @@ def invert_grid(forward: Array, rounds: int, backward: Array) -> None:
 
 
 @compiled
+def resting(grid: Array, clear: Bytes, out: Bytes) -> None:
+    """Mark the cells that no person comes to: nobody is in them, nor where they come from.
+
+    grid : (gh, gw, 2) backward displacement in cells; clear, out : (gh, gw), cell (i, j) between nodes i, j and i + 1,
+    j + 1; clear is 1 where there is nobody and the background is the photo
+    """
+    gh, gw = clear.shape
+    seam = np.float32(0.25)  # what bilinear sampling reads beyond a cell
+    for i in range(gh - 1):
+        for j in range(gw - 1):
+            low_x = min(min(grid[i, j, 0], grid[i, j + 1, 0]), min(grid[i + 1, j, 0], grid[i + 1, j + 1, 0]))
+            high_x = max(max(grid[i, j, 0], grid[i, j + 1, 0]), max(grid[i + 1, j, 0], grid[i + 1, j + 1, 0]))
+            low_y = min(min(grid[i, j, 1], grid[i, j + 1, 1]), min(grid[i + 1, j, 1], grid[i + 1, j + 1, 1]))
+            high_y = max(max(grid[i, j, 1], grid[i, j + 1, 1]), max(grid[i + 1, j, 1], grid[i + 1, j + 1, 1]))
+            y0, y1 = int(np.floor(np.float32(i) + low_y - seam)), int(np.floor(np.float32(i + 1) + high_y + seam))
+            x0, x1 = int(np.floor(np.float32(j) + low_x - seam)), int(np.floor(np.float32(j + 1) + high_x + seam))
+            free = clear[i, j]
+            for a in range(max(0, y0), min(gh - 1, y1) + 1):
+                for b in range(max(0, x0), min(gw - 1, x1) + 1):
+                    free = min(free, clear[a, b])
+            out[i, j] = free
+
+
+@compiled
 def compose(
     photo: Bytes,
     texture: Words,
     background: Bytes,
-    moving: Bytes,
+    still: Bytes,
     grid: Array,
     cell: float,
     margin: int,
@@ -154,7 +178,7 @@ def compose(
 ) -> None:
     """One frame: the person, warped by face map and grid, shaded, over the background.
 
-    photo, background, out : (s, s, 3); moving : (s, s) 0 where the person never comes
+    photo, background, out : (s, s, 3); still : (gh, gw) cells that nobody comes to
     texture : packed RGB and how much person, two texels a pixel, ``margin`` pixels around
     grid : (gh, gw, 2) backward displacement in cells, first node at -margin
     face : (s, s, 4) backward displacement x, y in pixels, trust 0..1, light ratio
@@ -162,7 +186,7 @@ def compose(
     What does not move is the photo, bit for bit; what moves less than a pixel fades into it.
     """
     s = photo.shape[0]
-    one, c, last = np.float32(1), np.float32(cell), np.float32(255)
+    one, c, last, half = np.float32(1), np.float32(cell), np.float32(255), np.float32(0.5)
     columns = grid.shape[1]
     row = np.empty((columns, 2), np.float32)
     for y in range(s):
@@ -172,26 +196,27 @@ def compose(
         for k in range(columns):
             row[k, 0] = c * (grid[a, k, 0] + fv * (grid[a + 1, k, 0] - grid[a, k, 0]))
             row[k, 1] = c * (grid[a, k, 1] + fv * (grid[a + 1, k, 1] - grid[a, k, 1]))
+        inner = 0 < y < s - 1
         for x in range(s):
             trust = face[y, x, 2]
-            if moving[y, x] == 0 and trust <= 0:
-                out[y, x, 0], out[y, x, 1], out[y, x, 2] = photo[y, x, 0], photo[y, x, 1], photo[y, x, 2]
-                continue
             u = np.float32(x + margin) / c
             b = int(u)
+            if still[a, b] != 0 and trust <= 0:
+                out[y, x, 0], out[y, x, 1], out[y, x, 2] = photo[y, x, 0], photo[y, x, 1], photo[y, x, 2]
+                continue
             fu = np.float32(u - np.float32(b))
             dx = row[b, 0] + fu * (row[b + 1, 0] - row[b, 0])
             dy = row[b, 1] + fu * (row[b + 1, 1] - row[b, 1])
             light, crease = one, np.float32(0)
             if trust > 0:
-                if 0 < y < s - 1 and 0 < x < s - 1:  # where the face ends before neck or hair: no steps
+                if inner and 0 < x < s - 1:  # where the face ends before neck or hair: no steps
                     around = face[y - 1, x, 2] + face[y + 1, x, 2] + face[y, x - 1, 2] + face[y, x + 1, 2]
                     if around < 4 * trust - np.float32(0.3):
                         trust = (2 * trust + around) / 6
                 dx += trust * (face[y, x, 0] - dx)
                 dy += trust * (face[y, x, 1] - dy)
                 light += trust * (face[y, x, 3] - one)
-                i, j = int(y + dy + np.float32(0.5)), int(x + dx + np.float32(0.5))
+                i, j = int(y + dy + half), int(x + dx + half)
                 if 0 <= i < s and 0 <= j < s:
                     crease = trust * creases[i, j]
             moved = dx * dx + dy * dy
@@ -199,13 +224,16 @@ def compose(
                 out[y, x, 0], out[y, x, 1], out[y, x, 2] = photo[y, x, 0], photo[y, x, 1], photo[y, x, 2]
                 continue
             rb, ga = sample(texture, (np.float32(x + margin) + dx) * 2, (np.float32(y + margin) + dy) * 2)
-            red, green, blue = np.float32(rb & np.uint32(255)), np.float32(ga & np.uint32(255)), np.float32(rb >> 16)
             if trust > 0 and y + 1 < s and face[y + 1, x, 2] > 0:
                 step_x, step_y = face[y + 1, x, 0] - face[y, x, 0], face[y + 1, x, 1] - face[y, x, 1]
                 if abs(step_x) + abs(step_y) > np.float32(1.5):  # one part of the face ends before another
                     u, v = np.float32(x + margin) + dx + trust * step_x, np.float32(y + margin) + dy + trust * step_y
                     rb2, ga2 = sample(texture, u * 2, v * 2)
                     rb, ga = ((rb + rb2) >> 1) & LOW, ((ga + ga2) >> 1) & LOW
+            if trust <= 0 and (ga >> 16) == 255:  # hair, neck, clothes: as the photo has them, elsewhere
+                out[y, x, 0], out[y, x, 1], out[y, x, 2] = rb & 255, ga & 255, rb >> 16
+                continue
+            red, green, blue = np.float32(rb & np.uint32(255)), np.float32(ga & np.uint32(255)), np.float32(rb >> 16)
             alpha = np.float32(ga >> 16) * np.float32(1 / 255)
             light *= alpha
             red *= light * (one + np.float32(0.8) * crease)  # shadow on skin is warm
@@ -213,11 +241,10 @@ def compose(
             blue *= light * (one + np.float32(1.15) * crease)
             if alpha < one:
                 gone = min(one, np.sqrt(moved)) * (one - alpha)
-                still = one - alpha - gone
-                red += gone * np.float32(background[y, x, 0]) + still * np.float32(photo[y, x, 0])
-                green += gone * np.float32(background[y, x, 1]) + still * np.float32(photo[y, x, 1])
-                blue += gone * np.float32(background[y, x, 2]) + still * np.float32(photo[y, x, 2])
-            half = np.float32(0.5)
+                stays = one - alpha - gone
+                red += gone * np.float32(background[y, x, 0]) + stays * np.float32(photo[y, x, 0])
+                green += gone * np.float32(background[y, x, 1]) + stays * np.float32(photo[y, x, 1])
+                blue += gone * np.float32(background[y, x, 2]) + stays * np.float32(photo[y, x, 2])
             out[y, x, 0] = np.uint8(min(red + half, last))
             out[y, x, 1] = np.uint8(min(green + half, last))
             out[y, x, 2] = np.uint8(min(blue + half, last))

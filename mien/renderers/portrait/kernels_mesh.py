@@ -115,11 +115,10 @@ def grid_forward(
     """Where the grid's nodes go, in cells (g, g, 2): the face's edge, then the head's turn, then the breath."""
     g = depth.shape[0]
     c = np.float32(cell)
-    extra = np.float32(np.ceil(margin / cell)) * c
     for i in range(g):
         for j in range(g):
             n = i * g + j
-            x0, y0 = np.float32(j) * c - extra, np.float32(i) * c - extra
+            x0, y0 = np.float32(j) * c - np.float32(margin), np.float32(i) * c - np.float32(margin)
             x, y, z = x0, y0, depth[i, j]
             for k in range(starts[n], starts[n + 1]):
                 v, w = sources[k], weights[k]

@@ -37,7 +37,7 @@ PHOTO = Path(__file__).with_name("grace_hopper.jpg")
 
 SMALLEST, LARGEST = 256, 1024
 
-VERSION = 30
+VERSION = 31
 """Of the scenes on disk: raise it whenever what prepare() makes changes."""
 
 
