@@ -136,6 +136,8 @@ def say(options: argparse.Namespace) -> dict[str, Any]:
         size=options.size,
         fps=options.fps,
         label=options.label,
+        framing=options.framing,
+        face=face(options),
         background=options.background,
         renderer=options.renderer,
     )
@@ -150,11 +152,22 @@ def render(options: argparse.Namespace) -> dict[str, Any]:
         audio=options.audio,
         size=options.size,
         label=options.label,
+        framing=options.framing,
+        face=face(options),
         background=options.background,
         renderer=options.renderer,
         fps=options.fps,
     )
     return saved(take, out, options)
+
+
+def face(options: argparse.Namespace) -> Any:
+    """Which face of a photo, as it was typed."""
+    if options.face is None:
+        return None
+    from mien.face.check import parse_which
+
+    return parse_which(options.face)
 
 
 def saved(take: mien.Take, out: Path, options: argparse.Namespace) -> dict[str, Any]:
@@ -543,7 +556,11 @@ def verb(verbs: Any, name: str, command: Callable[..., Any], what: str) -> argpa
 
 def picture(one: argparse.ArgumentParser) -> None:
     one.add_argument("--portrait", metavar="PHOTO", help="a photo of a face (default: a public-domain portrait)")
-    one.add_argument("--size", type=int, default=512, help="pixels, 256..1024, even (default 512)")
+    one.add_argument("--framing", default="face", metavar="face|photo", help="a square round the head, or all of it")
+    one.add_argument(
+        "--face", metavar="N|X,Y", help="which of several: 1 is the largest; or the one nearest to a pixel"
+    )
+    one.add_argument("--size", type=int, metavar="N", help="pixels, even: 256..1024 (512); photo: its longer side")
     one.add_argument("--renderer", default="portrait", help="see: mien list renderers (default portrait)")
     one.add_argument("--background", default="keep", metavar="WHAT", help="keep, blur, none, #rrggbb or a picture")
     one.add_argument("--label", action="store_true", help='write a small "synthetic" into the picture')

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 
-from mien.core.errors import BadInput
+import numpy as np
+
+from mien.core.errors import BadInput, WrongUse
 from mien.core.frame import Image
 from mien.face.landmarks import Face, find_faces
 
@@ -20,18 +23,51 @@ OUTSIDE = 0.04
 WANTED = "use a photo of one person, facing the camera, with the whole face in it"
 
 
-def choose_face(image: Image) -> tuple[Face, list[str]]:
-    """The face to use and notes for the user. image : (h, w, 3) RGB
+Which = int | tuple[float, float]
+"""A face of several: its number, 1 being the largest, or the pixel (x, y) it is nearest to."""
 
-    Errors: BadInput when there is no face, or it is too small, cut by the border or turned away; MissingWeights.
+
+def choose_face(image: Image, which: Which | None = None) -> tuple[Face, list[str]]:
+    """The face to use and notes for the user. image : (h, w, 3) RGB; which : None is the largest
+
+    Errors: BadInput when there is no such face, or it is too small, cut by the border or turned away; MissingWeights.
     """
-    faces = find_faces(image)
+    return chosen(find_faces(image), image, which)
+
+
+def chosen(faces: Sequence[Face], image: Image, which: Which | None = None) -> tuple[Face, list[str]]:
+    """As choose_face(), of faces that were found already, largest first."""
     if not faces:
         raise BadInput(f"no face was found in the picture; {WANTED}")
-    face = faces[0]
+    if isinstance(which, int) and which > len(faces):
+        found = "one face" if len(faces) == 1 else f"{len(faces)} faces"
+        raise BadInput(f"face {which} was asked for, but only {found} can be seen in the picture")
+    if isinstance(which, tuple):
+        face = min(faces, key=lambda f: np.linalg.norm(f.points[:, :2].mean(0) - np.array(which)))
+    else:
+        face = faces[(which or 1) - 1]
     if complaint := _complaint(face, image):
         raise BadInput(f"{complaint}; {WANTED}")
-    return face, [f"there are {len(faces)} faces in the picture: the largest is used"] if len(faces) > 1 else []
+    if which is None and len(faces) > 1:
+        return face, [f"there are {len(faces)} faces in the picture: the largest is used (--face takes another)"]
+    return face, []
+
+
+def parse_which(text: str) -> Which:
+    """A face as it is typed. Errors: WrongUse.
+
+    >>> parse_which("2"), parse_which("340,120")
+    (2, (340.0, 120.0))
+    """
+    try:
+        parts = [float(part) for part in text.split(",")]
+    except ValueError:
+        parts = []
+    if len(parts) == 2 and all(map(math.isfinite, parts)):
+        return parts[0], parts[1]
+    if len(parts) == 1 and parts[0] >= 1 and parts[0] == int(parts[0]):
+        return int(parts[0])
+    raise WrongUse(f"a face is a number from 1 (the largest) or a place in the picture as x,y; got {text!r}")
 
 
 def _complaint(face: Face, image: Image) -> str:

@@ -132,7 +132,7 @@ class _PictureFile:
                 self._container.close()
 
     def write(self, image: Image) -> None:
-        """image : (h, w, 3 or 4) RGB(A), even sides, all alike"""
+        """image : (h, w, 3 or 4) RGB(A), all alike; an odd side loses its last line, for video has none"""
         import av
         from av.video.reformatter import ColorRange, Colorspace, Interpolation
 
@@ -141,6 +141,8 @@ class _PictureFile:
         if image.shape[:2] != self._size:
             (h, w), (height, width) = image.shape[:2], self._size
             raise WrongUse(f"the pictures of a video must be of one size: {w} x {h} came after {width} x {height}")
+        height, width = image.shape[0] & ~1, image.shape[1] & ~1
+        image = np.ascontiguousarray(image[:height, :width])
         raw = av.VideoFrame.from_ndarray(image, format="rgb24" if image.shape[2] == 3 else "rgba")
         frame = self._convert.reformat(
             raw,
@@ -159,9 +161,10 @@ class _PictureFile:
         import av
         from av.video.reformatter import VideoReformatter
 
-        h, w = self._size = image.shape[:2]
-        if h % 2 or w % 2:
-            raise WrongUse(f"a video's width and height must be even, got {w} x {h}")
+        self._size = image.shape[:2]
+        h, w = image.shape[0] & ~1, image.shape[1] & ~1
+        if not h or not w:
+            raise WrongUse(f"a video's pictures need 2 pixels each way, got {image.shape[1]} x {image.shape[0]}")
         self._convert = VideoReformatter()
         form = self._format
         if image.shape[2] == 4 and not form.alpha:

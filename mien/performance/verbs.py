@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from inspect import signature
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from mien.core.emotion import Emotion
 from mien.core.errors import BadInput, WrongUse, unknown
+from mien.core.framing import FACE, PHOTO, checked_size
 from mien.core.plan import Span, Speech, Utterance
 from mien.core.protocols import Generator, Renderer, Voice
 from mien.core.registry import backend, names
@@ -20,8 +21,10 @@ from mien.core.track import Audio, Rate, rate_from
 from mien.performance.take import Source, Take
 from mien.performance.timeline import Timeline, joined_prosody
 
+if TYPE_CHECKING:
+    from mien.face.check import Which
+
 VOICE = "af_heart"
-SIZE = 512
 RATE = 25
 LIVELY = ("expression", "blinks", "gaze", "head", "breath", "idle")
 """Who moves the face besides the lips, each with its own chance."""
@@ -51,9 +54,11 @@ def say(
     emotion: str | Emotion | None = None,
     speed: float = 1.0,
     seed: int = 0,
-    size: int = SIZE,
+    size: int | None = None,
     fps: Rate = RATE,
     label: bool = False,
+    framing: str = FACE,
+    face: Which | None = None,
     background: str = "keep",
     renderer: str = "portrait",
 ) -> Take:
@@ -66,15 +71,17 @@ def say(
     emotion  : "happy:0.8", "sad:0.5,fear:0.3" …
     speed    : 0.5..2 of the voice's own
     seed     : another seed moves another way
-    size     : pixels, 256..1024, even
+    size     : pixels, 256..1024, even (512); of a whole photo the longer side, up to 4096 (its own)
     fps      : 10..60, exact fractions as "30000/1001"
     label    : write "synthetic" into the picture
+    framing  : face, a square round the head; or photo, the whole photo, of which a part moves
+    face     : which one of several: 1 is the largest, (x, y) the one nearest to this pixel
     background : keep, blur, none (see-through), a colour as #rrggbb, or the name of a picture
     Errors: WrongUse at once for options that do not exist; BadInput when the take runs.
     """
     felt = Emotion.parse(emotion)
     rate = checked_rate(fps)
-    check_size(size)
+    look = Look(size, label, framing, face, background)
     if not 0.5 <= speed <= 2:
         raise WrongUse(f"speed must be in 0.5..2, got {speed:g}")
     if audio is None and text is None:
@@ -97,7 +104,7 @@ def say(
             rate=rate,
             speeches=speeches,
             generators=lambda: default_generators(seed),
-            renderer=renderer_maker(renderer, portrait, size=size, label=label, background=background),
+            renderer=renderer_maker(renderer, portrait, look),
             sound=recording,
             lead=LEAD if recording is None else 0.0,
             tail=TAIL if recording is None else 0.0,
@@ -146,8 +153,10 @@ def render(
     *,
     portrait: str | Path | None = None,
     audio: str | Path | None = None,
-    size: int = SIZE,
+    size: int | None = None,
     label: bool = False,
+    framing: str = FACE,
+    face: Which | None = None,
     background: str = "keep",
     renderer: str = "portrait",
     fps: Rate | None = None,
@@ -155,7 +164,7 @@ def render(
     """Motion on a face, with a recording's sound under it where one is given."""
     from mien.core.formats import load
 
-    check_size(size)
+    look = Look(size, label, framing, face, background)
     inputs = [Path(p) for p in (portrait, audio, motion) if isinstance(p, (str, Path))]
     moving = motion if isinstance(motion, Motion) else load(motion, rate=None if fps is None else checked_rate(fps))
     if not len(moving):
@@ -166,7 +175,7 @@ def render(
         Source(
             rate=checked_rate(moving.rate),
             motion=moving,
-            renderer=renderer_maker(renderer, portrait, size=size, label=label, background=background),
+            renderer=renderer_maker(renderer, portrait, look),
             sound=None if audio is None else Path(audio),
             seconds=moving.seconds,
             inputs=tuple(inputs),
@@ -185,10 +194,22 @@ def checked_rate(fps: Rate) -> Fraction:
     return rate
 
 
-def check_size(size: int) -> None:
-    """A picture size that every encoder takes."""
-    if not 256 <= size <= 1024 or size % 2:
-        raise WrongUse(f"size must be an even number in 256..1024, got {size}")
+@dataclass(frozen=True)
+class Look:
+    """How a face is shown; see say(). Errors: WrongUse for a size or a framing that there is not."""
+
+    size: int | None
+    label: bool
+    framing: str
+    face: Which | None
+    background: str
+
+    def __post_init__(self) -> None:
+        checked_size(self.size, self.framing)
+        if isinstance(self.face, int) and self.face < 1:
+            raise WrongUse(f"faces are counted from 1, got {self.face}")
+        if self.framing == PHOTO and self.background != "keep":
+            raise WrongUse("another background needs the framing face: a whole photo keeps its own")
 
 
 def default_generators(seed: int) -> Sequence[Generator]:
@@ -196,21 +217,22 @@ def default_generators(seed: int) -> Sequence[Generator]:
     return [backend("generators", "lips")(), *(backend("generators", name)(seed=seed) for name in LIVELY)]
 
 
-def renderer_maker(
-    name: str, portrait: str | Path | None, *, size: int, label: bool, background: str = "keep"
-) -> Callable[[], Renderer]:
-    """Checks the name now, builds the renderer later."""
+def renderer_maker(name: str, portrait: str | Path | None, look: Look) -> Callable[[], Renderer]:
+    """Checks the names now, builds the renderer later."""
     if name not in names("renderers"):
         raise unknown("renderer", name, names("renderers"))
-    more: dict[str, Any] = {}
-    if background != "keep":
-        if "background" not in signature(backend("renderers", name)).parameters:
-            raise WrongUse(f"the renderer {name} knows no background but its own")
-        more["background"] = background
+    asked: dict[str, Any] = {"framing": look.framing, "face": look.face, "background": look.background}
+    usual = {"framing": FACE, "face": None, "background": "keep"}
+    more = {key: value for key, value in asked.items() if value != usual[key]}
+    for key in more:
+        if key not in signature(backend("renderers", name)).parameters:
+            raise WrongUse(f"the renderer {name} knows no {key} but its own")
+    if look.size is not None:
+        more["size"] = look.size
 
     def make() -> Renderer:
         made = backend("renderers", name)
-        drawing: Renderer = made(portrait, size=size, label=LABEL if label else "", **more)
+        drawing: Renderer = made(portrait, label=LABEL if look.label else "", **more)
         return drawing
 
     return make

@@ -111,7 +111,7 @@ def test_of_several_faces_the_largest_is_used_and_said(shared: Path) -> None:
     both = np.concatenate([picture, pasted(picture, face, 0.6 * face.size, np.zeros_like(picture), 100, 100)], axis=1)
     chosen, notes = choose_face(both)
     assert chosen.box[2] < picture.shape[1]
-    assert notes == ["there are 2 faces in the picture: the largest is used"]
+    assert notes == ["there are 2 faces in the picture: the largest is used (--face takes another)"]
 
 
 def bad_pictures(shared: Path) -> dict[str, Image]:

@@ -147,7 +147,7 @@ def test_whatever_goes_wrong_the_output_is_as_it_was(tmp_path: Path, error: Base
 @pytest.mark.parametrize(
     ("images", "message"),
     [
-        ([GREY[:63]], "a video's width and height must be even, got 64 x 63"),
+        ([GREY[:1]], "a video's pictures need 2 pixels each way, got 64 x 1"),
         ([GREY, GREY[:32]], "the pictures of a video must be of one size: 64 x 32 came after 64 x 64"),
         ([], "cannot write {path}: no picture came"),
     ],

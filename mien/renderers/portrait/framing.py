@@ -1,8 +1,13 @@
-"""How the photo is cut: a square round the head, with some picture beyond the frame for what moves in."""
+"""How the photo is cut: a square round the head, with some picture beyond the frame for what moves in.
+
+Either the square is the picture that is shown, brought to a size; or the whole photo is shown, and the square is the
+part of it that moves, pixel for pixel.
+"""
 
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import cv2
@@ -17,6 +22,15 @@ FACE_HEIGHT = 0.39
 
 TIGHTEST = 0.72
 """The same where the photo has no more to show; beyond this the picture is extended."""
+
+PART_HEIGHT = 0.32
+"""The same where the whole photo is shown: room for shoulders to come to rest before the square ends."""
+
+PART_LEAST = 128
+"""Pixels of the square's side at least."""
+
+SETTLING = 0.12
+"""Of the side: what moves comes to rest within this distance of the square's border where the photo goes on."""
 
 FACE_CENTRE = 0.475
 """Middle between hairline and chin from the top of the frame: the head's middle, hair included, is then at 46 %."""
@@ -39,12 +53,16 @@ class Framed:
     points : (478, 3) landmarks in pixels of the frame, z in the same unit, towards the camera
     margin : pixels
     real   : rows and columns of ``wide`` that the photo covers; what is beyond was made up
+    corner : x, y of the frame in a photo that is shown whole; None where the frame is all that is shown
+    others : (478, 3) landmarks of further faces, as ``points``
     """
 
     wide: Image
     points: Array
     margin: int
     real: tuple[slice, slice]
+    corner: tuple[int, int] | None = None
+    others: tuple[Array, ...] = ()
 
     @property
     def photo(self) -> Image:
@@ -74,11 +92,15 @@ def _keep_inside(start: float, side: float, limit: float) -> float:
     return start + float(np.clip(inside - start, -DRIFT * side, DRIFT * side))
 
 
-def frame_photo(image: Image, points: Array, size: int) -> Framed:
-    """Cut and resize. image : (h, w, 3); points : (478, 3) landmarks as mien.face finds them (corner origin, z away)"""
-    image, points = _shrunk(image, points, size)
+def frame_photo(image: Image, points: Array, size: int, others: Sequence[Array] = ()) -> Framed:
+    """Cut and resize.
+
+    image : (h, w, 3); points : (478, 3) landmarks as mien.face finds them (corner origin, z away)
+    others : those of further faces
+    """
+    image, shrunk = _shrunk(image, points, size)
     height, width = image.shape[:2]
-    left, top, side = place_window(points, height, width)
+    left, top, side = place_window(points * shrunk, height, width)
     margin = round(size * MARGIN / 8) * 8
     scale = side / size
     x0, y0 = round(left - margin * scale), round(top - margin * scale)
@@ -88,21 +110,63 @@ def frame_photo(image: Image, points: Array, size: int) -> Framed:
     how = cv2.INTER_AREA if whole > total else cv2.INTER_CUBIC
     wide = cv2.resize(cut, (total, total), interpolation=how)
     zoom = total / whole
+    faces = [_in_frame(face * shrunk, x0, y0, zoom, margin) for face in (points, *others)]
+    real = (_covered(y0, height, zoom, total), _covered(x0, width, zoom, total))
+    return Framed(np.ascontiguousarray(wide), faces[0], margin, real, others=tuple(faces[1:]))
+
+
+def part_of_photo(image: Image, points: Array, others: Sequence[Array] = ()) -> Framed:
+    """The square that moves in a photo shown whole, at the photo's own pixels. As frame_photo() otherwise."""
+    height, width = image.shape[:2]
+    side = max(round(face_height(points) / PART_HEIGHT), PART_LEAST)
+    margin = round(side * MARGIN / 8) * 8
+    total = side + 2 * margin
+    x0 = round(float(points[list(CHEEKS), 0].mean()) - side / 2)
+    y0 = round(float((points[HAIRLINE, 1] + points[CHIN, 1]) / 2) - side * FACE_CENTRE)
+    wide = np.ascontiguousarray(extended(image, x0 - margin, y0 - margin, total))
+    faces = [_in_frame(face, x0 - margin, y0 - margin, 1.0, margin) for face in (points, *others)]
+    real = (_covered(y0 - margin, height, 1.0, total), _covered(x0 - margin, width, 1.0, total))
+    return Framed(wide, faces[0], margin, real, (x0, y0), tuple(faces[1:]))
+
+
+def _in_frame(points: Array, x0: int, y0: int, zoom: float, margin: int) -> Array:
+    """Landmarks of the photo in the frame's pixels, whose middles are whole numbers, z towards the camera."""
     moved = np.empty_like(points, np.float32)
     moved[:, 0] = (points[:, 0] - x0) * zoom - 0.5 - margin
     moved[:, 1] = (points[:, 1] - y0) * zoom - 0.5 - margin
     moved[:, 2] = -points[:, 2] * zoom
-    real = (_covered(y0, height, zoom, total), _covered(x0, width, zoom, total))
-    return Framed(np.ascontiguousarray(wide), moved, margin, real)
+    return moved
 
 
-def _shrunk(image: Image, points: Array, size: int) -> tuple[Image, Array]:
-    """A photo that has more than twice the pixels the frame shows, brought down: blurs cost by the pixel."""
+def settled(framed: Framed, x: Array, y: Array) -> Array:
+    """How far things may move at places of the frame, 0..1: less towards a border beyond which the photo stands still.
+
+    x, y : pixels of the frame, of one shape
+    """
+    if framed.corner is None:
+        return np.ones_like(x)
+    side, total = len(framed.wide) - 2 * framed.margin, len(framed.wide)
+    rows, columns = framed.real
+    free = np.full_like(x, np.inf)
+    if columns.start < framed.margin:
+        free = np.minimum(free, x)
+    if columns.stop > total - framed.margin:
+        free = np.minimum(free, side - 1 - x)
+    if rows.start < framed.margin:
+        free = np.minimum(free, y)
+    if rows.stop > total - framed.margin:
+        free = np.minimum(free, side - 1 - y)
+    t = np.clip((free - 1) / (SETTLING * side), 0, 1)
+    return np.asarray(t * t * (3 - 2 * t), np.float32)
+
+
+def _shrunk(image: Image, points: Array, size: int) -> tuple[Image, np.float32]:
+    """A photo with over twice the pixels the frame shows, brought down (blurs cost by the pixel), and its scale."""
     factor = 2 * size / place_window(points, *image.shape[:2])[2]
     if factor >= 1:
-        return image, points
+        return image, np.float32(1)
     small = cv2.resize(image, None, fx=factor, fy=factor, interpolation=cv2.INTER_AREA)
-    return np.asarray(small, np.uint8), points * np.float32(small.shape[1] / image.shape[1])
+    return np.asarray(small, np.uint8), np.float32(small.shape[1] / image.shape[1])
 
 
 def _covered(start: int, limit: int, zoom: float, total: int) -> slice:

@@ -19,9 +19,11 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
+from mien.core import framing as framings
 from mien.core.errors import WrongUse
 from mien.core.frame import Frame
 from mien.core.rig import Motion, Rig
+from mien.face.check import Which, chosen
 from mien.renderers.portrait.backdrop import KEEP, cut_out, scenes_before
 from mien.renderers.portrait.canvas import Canvas
 from mien.renderers.portrait.draw import Artist
@@ -35,9 +37,7 @@ Image = npt.NDArray[np.uint8]
 PHOTO = Path(__file__).with_name("grace_hopper.jpg")
 """Rear Admiral Grace Hopper, official U.S. Navy photograph, public domain."""
 
-SMALLEST, LARGEST = 256, 1024
-
-VERSION = 31
+VERSION = 32
 """Of the scenes on disk: raise it whenever what prepare() makes changes."""
 
 
@@ -45,10 +45,12 @@ class Portrait:
     """Renderer: a photo that speaks.
 
     photo : a file, or (h, w, 3) RGB; None is the packaged photograph
-    size  : side of the frames, pixels, even, 256..1024
+    size  : side of the frames, pixels, even, 256..1024 (512); of a whole photo its longer side, up to 4096 (its own)
     keep  : how much of the photo's own expression of the mouth stays while the mouth is in use, 0..1. At rest all
             of it shows; a broad smile kept whole would be spoken through clenched teeth.
     label : a short text shown in the lower left corner
+    framing : face, a square round the head; or photo, the whole photo in its own shape, of which a part moves
+    face  : which one of several, 1 being the largest, or the one nearest to a pixel (x, y) of the photo
     background : keep, blur, #rrggbb, the name of a picture, or none: frames are (s, s, 4) then, with straight alpha
     notes : what a user should know about the photo, such as that the largest of several faces is used
 
@@ -61,17 +63,23 @@ class Portrait:
         self,
         photo: str | Path | Image | None = None,
         *,
-        size: int = 512,
+        size: int | None = None,
         keep: float = 0.3,
         label: str = "",
+        framing: str = framings.FACE,
+        face: Which | None = None,
         background: str = KEEP,
     ) -> None:
-        if not SMALLEST <= size <= LARGEST or size % 2:
-            raise WrongUse(f"a portrait's size must be even and in {SMALLEST}..{LARGEST} pixels, got {size}")
+        size = framings.checked_size(size, framing)
+        self._whole = framing == framings.PHOTO
+        if self._whole and background != KEEP:
+            raise WrongUse("another background needs the framing face: a whole photo keeps its own")
         if not 0 <= keep <= 1:
             raise WrongUse(f"keep must be in 0..1, got {keep}")
-        self.size, self.keep, self.label = size, keep, label
-        scene, self.notes = scene_of(PHOTO if photo is None else photo, size)
+        self.keep, self.label = keep, label
+        image = picture_of(PHOTO if photo is None else photo)
+        self._photo, face = brought_to(image, size, face) if self._whole else (image, face)
+        scene, self.notes = scene_of(self._photo, None if self._whole else size, face)
         self._artists = [Artist(one) for one in scenes_before(scene, background)]
         self.scene = self._artists[0].scene
         self._room = room_beside(self.scene.mesh.own, self.scene.mouth.parted)
@@ -109,6 +117,8 @@ class Portrait:
         drawn = [artist.scene.photo.copy() if still else artist.draw(canvas, drive, i) for artist in self._artists]
         self._rooms.put(canvas)
         image = cut_out(*drawn) if len(drawn) > 1 else drawn[0]
+        if self._whole:
+            image = laid_into(self._photo, image, self.scene.corner)
         if self.label:
             write_label(image, self.label)
         return Frame(image, motion.start + i, motion.rate)
@@ -123,22 +133,56 @@ def write_label(image: Image, text: str) -> None:
         cv2.putText(image, text, place, cv2.FONT_HERSHEY_SIMPLEX, scale, colour, thick, cv2.LINE_AA)
 
 
-def scene_of(photo: str | Path | Image, size: int) -> tuple[Scene, list[str]]:
-    """The scene of a photo, from the cache when this picture was drawn at this size before."""
+def picture_of(photo: str | Path | Image) -> Image:
+    """(h, w, 3) RGB. Errors: BadInput."""
     from mien.media.picture import read_picture
 
-    image = photo if isinstance(photo, np.ndarray) else read_picture(photo)
-    key = hashlib.sha256(f"{VERSION} {size} {image.shape}".encode() + np.ascontiguousarray(image).tobytes())
+    return photo if isinstance(photo, np.ndarray) else read_picture(photo)
+
+
+def brought_to(image: Image, size: int | None, face: Which | None) -> tuple[Image, Which | None]:
+    """A whole photo with so many pixels along its longer side, and the face's place in it."""
+    scale = 1.0 if size is None else size / max(image.shape[:2])
+    if scale == 1:
+        return image, face
+    height, width = (max(2, 2 * round(side * scale / 2)) for side in image.shape[:2])
+    how = cv2.INTER_AREA if scale < 1 else cv2.INTER_CUBIC
+    small = np.asarray(cv2.resize(image, (width, height), interpolation=how), np.uint8)
+    return small, (face[0] * scale, face[1] * scale) if isinstance(face, tuple) else face
+
+
+def laid_into(photo: Image, part: Image, corner: npt.NDArray[np.int32]) -> Image:
+    """A copy of the photo with its moving part, of which some may lie beyond the border."""
+    image = photo.copy()
+    x, y = map(int, corner)
+    top, left = max(y, 0), max(x, 0)
+    bottom, right = min(y + part.shape[0], len(photo)), min(x + part.shape[1], photo.shape[1])
+    image[top:bottom, left:right] = part[top - y : bottom - y, left - x : right - x]
+    return image
+
+
+def scene_of(image: Image, size: int | None, which: Which | None = None) -> tuple[Scene, list[str]]:
+    """The scene of a photo, from the cache when it was drawn in this way before.
+
+    size : side of the frames; None for the part of a whole photo that moves, at its own pixels
+    """
+    key = hashlib.sha256(f"{VERSION} {size} {which} {image.shape}".encode() + np.ascontiguousarray(image).tobytes())
     path = cache_folder() / f"{key.hexdigest()[:24]}.npz"
     with suppress(OSError, KeyError, ValueError, BadZipFile):
         scene, notes = Scene.load(path)
         os.utime(path)
         return scene, notes
-    from mien.face.check import choose_face
+    from mien.face.landmarks import find_faces
+    from mien.renderers.portrait.framing import frame_photo, part_of_photo
     from mien.renderers.portrait.prepare import prepare
 
-    face, notes = choose_face(image)
-    scene = prepare(image, face.points, size)
+    faces = find_faces(image)
+    face, notes = chosen(faces, image, which)
+    others = [other.points for other in faces if other is not face]
+    framed = (
+        part_of_photo(image, face.points, others) if size is None else frame_photo(image, face.points, size, others)
+    )
+    scene = prepare(framed)
     keep_scene(scene, notes, path)
     return scene, notes
 
@@ -175,5 +219,5 @@ def keep_scene(scene: Scene, notes: list[str], path: Path) -> None:
 
 def warm() -> None:
     """Compile every kernel and keep the result: about 20 s once, so that no first frame pays for it."""
-    portrait = Portrait(size=SMALLEST)
+    portrait = Portrait(size=framings.SMALLEST)
     list(portrait.render([Motion(RIG.high[None] * 0.5, Fraction(25), 0, RIG)]))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import cv2
 import numpy as np
 import numpy.typing as npt
@@ -12,7 +14,7 @@ from mien.face.head import EYE_CORNERS, MOUTH_CORNERS, Head, load_head
 from mien.face.mask import person_mask
 from mien.renderers.portrait import eyes, kernels, kernels_mesh, mouth
 from mien.renderers.portrait.creases import crease_maps
-from mien.renderers.portrait.framing import Framed, doubled, face_height, frame_photo
+from mien.renderers.portrait.framing import Framed, doubled, face_height, settled
 from mien.renderers.portrait.glasses import wears_glasses
 from mien.renderers.portrait.grid import Grid, build_grid, follow_weight, node_positions
 from mien.renderers.portrait.layers import background_behind, refined_alpha
@@ -36,10 +38,10 @@ LASHES = 0.014
 """Face heights beyond the lid's edge that go with it unstretched."""
 
 
-def prepare(image: Image, found: Array, size: int) -> Scene:
-    """The scene of a photo (h, w, 3) and the landmarks (478, 3) found in it, for frames of ``size`` pixels."""
+def prepare(framed: Framed) -> Scene:
+    """The scene of a photo that was cut to its frame."""
     head = load_head()
-    framed = frame_photo(image, found, size)
+    size = len(framed.wide) - 2 * framed.margin
     tall = face_height(framed.points)
     points, own, pixels_from_metres = fitted(head, framed)
     points, plate = settled_lips(head, points, framed.points, tall, size)
@@ -49,7 +51,7 @@ def prepare(image: Image, found: Array, size: int) -> Scene:
     glasses = wears_glasses(photo, framed.points)
     stiff = behind_glasses(points, framed.points, tall) if glasses else np.ones(len(points), np.float32)
     mesh = build_mesh(head, points, own, pixels_from_metres, tall, stiff)
-    alpha = person_alpha(framed)
+    alpha = person_alpha(framed) * own_share(framed)
     background = background_behind(framed.wide, alpha)
     m = framed.margin
     texture = doubled(np.dstack([framed.wide, np.rint(alpha * 255).astype(np.uint8)]))
@@ -57,7 +59,7 @@ def prepare(image: Image, found: Array, size: int) -> Scene:
     hidden = hair_over(photo, mesh)
     creases = crease_maps(framed.points, tall, size, hidden)
     light = skin_light(photo, mesh, normals)
-    grid = head_grid(head, mesh, size, m, framed.points[CHIN, :2], normals)
+    grid = settled_grid(head_grid(head, mesh, size, m, framed.points[CHIN, :2], normals), framed)
     lids = [lid_closure(head, mesh.points, tall, side) for side in (0, 1)]
     seal = lip_closure(head, mesh.points, tall)
     pair = [eyes.build_eye(mesh, photo, framed.points, lids[side], openings[side], side) for side in (0, 1)]
@@ -66,6 +68,7 @@ def prepare(image: Image, found: Array, size: int) -> Scene:
     mesh = mouth.with_teeth_as_shown(head, mesh, seal, plate)
     inside = mouth.build_mouth(head, mesh, photo, seal, plate, framed.points, white)
     return Scene(
+        np.array(framed.corner or (0, 0), np.int32),
         photo,
         np.ascontiguousarray(background[m:-m, m:-m]),
         texture,
@@ -88,6 +91,40 @@ def person_alpha(framed: Framed) -> Array:
     around = rows.start, total - rows.stop, columns.start, total - columns.stop
     alpha = refined_alpha(real, person_mask(real))
     return np.asarray(cv2.copyMakeBorder(alpha, *around, cv2.BORDER_REPLICATE), np.float32)
+
+
+def own_share(framed: Framed) -> Array:
+    """(s', s') how much of a place belongs to this person and not to somebody beside them: who is nearer, face by face.
+
+    What lies below a face, its neck and shoulders, is as near as its column.
+    """
+    total = len(framed.wide)
+    share = np.ones((total, total), np.float32)
+    if not framed.others:
+        return share
+    y, x = np.mgrid[:total, :total].astype(np.float32) - np.float32(framed.margin)
+    own = away(framed.points, x, y)
+    for points in framed.others:
+        theirs = away(points, x, y)
+        share = np.minimum(share, smoothstep(theirs / np.maximum(own + theirs, 1e-6), 0.45, 0.55))
+    return share
+
+
+def away(points: Array, x: Array, y: Array) -> Array:
+    """Distance of places from a face, and from all that is below it, in sizes of that face."""
+    low, high = points[:, :2].min(0), points[:, :2].max(0)
+    middle = (low + high) / 2
+    return np.asarray(np.hypot(x - middle[0], np.minimum(y - middle[1], 0)) / (high - low).max(), np.float32)
+
+
+def settled_grid(grid: Grid, framed: Framed) -> Grid:
+    """The grid at rest where the photo around the frame is."""
+    if framed.corner is None:
+        return grid
+    line = (np.arange(grid.side) * grid.cell - framed.margin).astype(np.float32)
+    free = settled(framed, *np.meshgrid(line, line))
+    weights = grid.weights * np.repeat(free.ravel(), np.diff(grid.starts))
+    return replace(grid, follow=grid.follow * free, lift=grid.lift * free, weights=weights.astype(np.float32))
 
 
 def fitted(head: Head, framed: Framed) -> tuple[Array, Array, Array]:

@@ -100,9 +100,11 @@ class Eye:
 
 @dataclass(frozen=True, eq=False)
 class Scene:
-    """photo, background : (s, s, 3); texture : (2 s', 2 s', 4) with a margin, see framing; light : (4,)
+    """corner : (2,) x, y of the frame in a photo that is shown whole, else 0
+    photo, background : (s, s, 3); texture : (2 s', 2 s', 4) with a margin, see framing; light : (4,)
     glasses : whether the face wears some; crease_boxes, crease_maps : see creases.py"""
 
+    corner: Ints
     photo: Bytes
     background: Bytes
     texture: Bytes
