@@ -227,8 +227,9 @@ def renderer_maker(name: str, portrait: str | Path | None, look: Look) -> Callab
     for key in more:
         if key not in signature(backend("renderers", name)).parameters:
             raise WrongUse(f"the renderer {name} knows no {key} but its own")
-    if look.size is not None:
-        more["size"] = look.size
+    size = checked_size(look.size, look.framing)
+    if size is not None:
+        more["size"] = size
 
     def make() -> Renderer:
         made = backend("renderers", name)
