@@ -230,7 +230,11 @@ def test_odd_pictures_work(
     make(tmp_path)
     assert main(["say", "Hi", "--voice", "tone", "--size", "256", "--portrait", name, "-o", "o.mp4", "--quiet"]) == 0
     said = capsys.readouterr().err
-    assert said == ("mien: there are 2 faces in the picture: the largest is used (--face takes another)\n" if case == "two faces" else "")
+    assert said == (
+        "mien: there are 2 faces in the picture: the largest is used (--face takes another)\n"
+        if case == "two faces"
+        else ""
+    )
     assert (tmp_path / "o.mp4").stat().st_size > 5000
 
 
