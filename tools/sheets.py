@@ -103,8 +103,8 @@ def window(portrait: Portrait, zoom: str) -> tuple[slice, slice]:
     eyes = (portrait.scene.left.centre[:2] + portrait.scene.right.centre[:2]) / 2
     drop, reach = {"face": (0.2, 0.75), "mouth": (0.5, 0.3), "eyes": (0.0, 0.36), "frame": (0, 9)}[zoom]
     middle = eyes + drop * mesh.tall * mesh.down[:2]
-    low = np.clip(middle - reach * mesh.tall, 0, portrait.size).astype(int)
-    high = np.clip(middle + reach * mesh.tall, 0, portrait.size).astype(int)
+    low = np.clip(middle - reach * mesh.tall, 0, portrait.scene.size).astype(int)
+    high = np.clip(middle + reach * mesh.tall, 0, portrait.scene.size).astype(int)
     return slice(low[1], high[1]), slice(low[0], high[0])
 
 

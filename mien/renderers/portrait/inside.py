@@ -18,6 +18,9 @@ Image = npt.NDArray[np.uint8]
 TONGUE_OVER = 0.003
 """Metres in front of the lips from which the tongue lies over them."""
 
+DEEP = 0.2
+"""Light in the throat, of what falls on a wall: a real one is dark red, not black."""
+
 BEHIND = 0.006
 """Metres by which the mouth's walls are put back: a lip that presses on teeth would push them through."""
 
@@ -40,7 +43,7 @@ class Inside:
         self.all = np.unique(mouth.triangles).astype(np.int32)
         walls = np.flatnonzero(mouth.gloss == np.float32(GLOSS["socket"]))
         self.walls = np.setdiff1d(walls, scene.mesh.face)
-        self.deep = mouth.albedo[mouth.triangles[-1, 0]] * 0.08
+        self.deep = mouth.albedo[mouth.triangles[-1, 0]] * DEEP
         self.depth = float(mouth.bite[len(mouth.bite) // 2, 2])
 
     def draw(self, canvas: Canvas, box: Box, frame_from_rest: Array, stir: float, forward: float, out: Image) -> None:

@@ -82,9 +82,9 @@ def light_inside(head: Head) -> Array:
     gums = head.masks["gums_upper"] | head.masks["gums_lower"]
     light[gums] = 0.9 * np.exp(-behind[gums] / 0.022)
     walls = head.masks["socket"]
-    light[walls] = 0.05 + 0.75 * np.exp(-behind[walls] / 0.022) * (0.5 + 0.5 * reached[walls])
+    light[walls] = 0.15 + 0.65 * np.exp(-behind[walls] / 0.022) * (0.5 + 0.5 * reached[walls])
     tongue = head.masks["tongue"]
-    light[tongue] = 0.12 + 0.62 * along_tongue(head.neutral[tongue, 2]) ** 1.8
+    light[tongue] = 0.22 + 0.55 * along_tongue(head.neutral[tongue, 2]) ** 1.8
     return np.asarray(light, np.float32)
 
 
