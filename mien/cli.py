@@ -112,10 +112,10 @@ def report(result: dict[str, Any], options: argparse.Namespace) -> None:
     """Say what was made: one JSON object on stdout, or a line on stderr."""
     if options.json:
         print(json.dumps(result, ensure_ascii=False))
-    elif not options.quiet:
+    elif not options.quiet and "seconds" in result:
         took = f"{result['wall_seconds']:.1f} s, {result['cpu_seconds']:.1f} s CPU"
         print(f"{result['output']}: {result['seconds']:.1f} s made in {took}", file=sys.stderr)
-    if getattr(options, "open", False):
+    if getattr(options, "open", False) and "seconds" in result:
         show(Path(result["output"]))
 
 
@@ -138,6 +138,7 @@ def say(options: argparse.Namespace) -> dict[str, Any]:
         label=options.label,
         framing=options.framing,
         face=face(options),
+        landmarks=options.landmarks,
         background=options.background,
         renderer=options.renderer,
     )
@@ -154,6 +155,7 @@ def render(options: argparse.Namespace) -> dict[str, Any]:
         label=options.label,
         framing=options.framing,
         face=face(options),
+        landmarks=options.landmarks,
         background=options.background,
         renderer=options.renderer,
         fps=options.fps,
@@ -224,6 +226,29 @@ def animate(options: argparse.Namespace) -> dict[str, Any] | None:
         return None
     motion.save(out)
     return {"output": str(out), "seconds": round(motion.seconds, 3), "frames": len(motion), "fps": str(motion.rate)}
+
+
+def rig(options: argparse.Namespace) -> dict[str, Any]:
+    from mien.face.landmarks import find_faces
+    from mien.face.points import guessed
+    from mien.media.picture import read_picture
+    from mien.pointing.server import Pointing
+
+    out = output(options, refused="the points are a file: give a name, as in: mien rig cat.png -o cat.json")
+    need_suffix(out, (".json",))
+    agree(out, options)
+    image = read_picture(options.portrait)
+    faces = find_faces(image, at_most=1)
+    next_step = f'mien say "Hello" --portrait {options.portrait} --landmarks {out} -o hello.mp4'
+    first = guessed(image.shape, faces[0] if faces else None)
+    page = Pointing(image, first, out, found=bool(faces), said=f"Now: {next_step}")
+    print(f"mien: open {page.address} and drag the points to their places (Ctrl-C stops)", file=sys.stderr, flush=True)
+    if options.open:
+        show(page.address)
+    page.serve()
+    if not options.quiet:
+        print(f"{out}: saved; now: {next_step}", file=sys.stderr)
+    return {"output": str(out), "next": next_step}
 
 
 def evaluate(options: argparse.Namespace) -> None:
@@ -396,7 +421,7 @@ def need_suffix(out: Path, suffixes: tuple[str, ...]) -> None:
         raise BadInput(f"cannot write {out}: there is no folder {out.parent}; make it first")
 
 
-INPUTS = ("portrait", "audio", "text_file", "sound", "motion", "video")
+INPUTS = ("portrait", "landmarks", "audio", "text_file", "sound", "motion", "video")
 """Options that name files to read, of any command."""
 
 
@@ -447,7 +472,7 @@ def progress_bar(
         yield ProgressBar(bar, doing)
 
 
-def show(path: Path) -> None:
+def show(path: Path | str) -> None:
     """Open a file with whatever the desktop opens it with."""
     import subprocess
 
@@ -515,6 +540,11 @@ def parser() -> argparse.ArgumentParser:
     writing(one, PICTURES)
     one.add_argument("--open", action="store_true", help="show the result when it is done")
 
+    one = verb(verbs, "rig", rig, "point out a face that is not found: an animal, a drawing")
+    one.add_argument("portrait", metavar="PHOTO", help="a picture of a face")
+    one.add_argument("--open", action="store_true", help="open the page in a browser")
+    writing(one, ".json, for --landmarks")
+
     one = verb(verbs, "evaluate", evaluate, "how well it moves, beside other systems, as figures and a page")
     one.add_argument("suite", nargs="*", metavar="SUITE", help="what is measured (default: every suite)")
     one.add_argument("--system", action="append", metavar="NAME", help="only this system (may be repeated)")
@@ -560,6 +590,7 @@ def picture(one: argparse.ArgumentParser) -> None:
     one.add_argument(
         "--face", metavar="N|X,Y", help="which of several: 1 is the largest; or the one nearest to a pixel"
     )
+    one.add_argument("--landmarks", metavar="JSON", help="where the face is, if it is not found; see: mien rig")
     one.add_argument("--size", type=int, metavar="N", help="pixels, even: 256..1024 (512); photo: its longer side")
     one.add_argument("--renderer", default="portrait", help="see: mien list renderers (default portrait)")
     one.add_argument("--background", default="keep", metavar="WHAT", help="keep, blur, none, #rrggbb or a picture")

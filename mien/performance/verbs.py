@@ -59,6 +59,7 @@ def say(
     label: bool = False,
     framing: str = FACE,
     face: Which | None = None,
+    landmarks: str | Path | None = None,
     background: str = "keep",
     renderer: str = "portrait",
 ) -> Take:
@@ -76,12 +77,13 @@ def say(
     label    : write "synthetic" into the picture
     framing  : face, a square round the head; or photo, the whole photo, of which a part moves
     face     : which one of several: 1 is the largest, (x, y) the one nearest to this pixel
+    landmarks : a file that says where the face is, for one that is not found by itself; mien rig makes it
     background : keep, blur, none (see-through), a colour as #rrggbb, or the name of a picture
     Errors: WrongUse at once for options that do not exist; BadInput when the take runs.
     """
     felt = Emotion.parse(emotion)
     rate = checked_rate(fps)
-    look = Look(size, label, framing, face, background)
+    look = Look(size, label, framing, face, landmarks, background)
     if not 0.5 <= speed <= 2:
         raise WrongUse(f"speed must be in 0.5..2, got {speed:g}")
     if audio is None and text is None:
@@ -109,7 +111,7 @@ def say(
             lead=LEAD if recording is None else 0.0,
             tail=TAIL if recording is None else 0.0,
             seconds=seconds,
-            inputs=tuple(Path(p) for p in (portrait, audio) if p is not None),
+            inputs=tuple(Path(p) for p in (portrait, landmarks, audio) if p is not None),
         )
     )
 
@@ -157,6 +159,7 @@ def render(
     label: bool = False,
     framing: str = FACE,
     face: Which | None = None,
+    landmarks: str | Path | None = None,
     background: str = "keep",
     renderer: str = "portrait",
     fps: Rate | None = None,
@@ -164,8 +167,8 @@ def render(
     """Motion on a face, with a recording's sound under it where one is given."""
     from mien.core.formats import load
 
-    look = Look(size, label, framing, face, background)
-    inputs = [Path(p) for p in (portrait, audio, motion) if isinstance(p, (str, Path))]
+    look = Look(size, label, framing, face, landmarks, background)
+    inputs = [Path(p) for p in (portrait, landmarks, audio, motion) if isinstance(p, (str, Path))]
     moving = motion if isinstance(motion, Motion) else load(motion, rate=None if fps is None else checked_rate(fps))
     if not len(moving):
         raise BadInput("the motion has no frames")
@@ -202,6 +205,7 @@ class Look:
     label: bool
     framing: str
     face: Which | None
+    landmarks: str | Path | None
     background: str
 
     def __post_init__(self) -> None:
@@ -221,9 +225,8 @@ def renderer_maker(name: str, portrait: str | Path | None, look: Look) -> Callab
     """Checks the names now, builds the renderer later."""
     if name not in names("renderers"):
         raise unknown("renderer", name, names("renderers"))
-    asked: dict[str, Any] = {"framing": look.framing, "face": look.face, "background": look.background}
-    usual = {"framing": FACE, "face": None, "background": "keep"}
-    more = {key: value for key, value in asked.items() if value != usual[key]}
+    usual: dict[str, Any] = {"framing": FACE, "face": None, "landmarks": None, "background": "keep"}
+    more = {key: getattr(look, key) for key, value in usual.items() if getattr(look, key) != value}
     for key in more:
         if key not in signature(backend("renderers", name)).parameters:
             raise WrongUse(f"the renderer {name} knows no {key} but its own")

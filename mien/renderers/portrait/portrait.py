@@ -24,6 +24,7 @@ from mien.core.errors import WrongUse
 from mien.core.frame import Frame
 from mien.core.rig import Motion, Rig
 from mien.face.check import Which, chosen
+from mien.face.points import Points, read_points
 from mien.renderers.portrait.backdrop import KEEP, cut_out, scenes_before
 from mien.renderers.portrait.canvas import Canvas
 from mien.renderers.portrait.draw import Artist
@@ -37,7 +38,7 @@ Image = npt.NDArray[np.uint8]
 PHOTO = Path(__file__).with_name("grace_hopper.jpg")
 """Rear Admiral Grace Hopper, official U.S. Navy photograph, public domain."""
 
-VERSION = 34
+VERSION = 37
 """Of the scenes on disk: raise it whenever what prepare() makes changes."""
 
 
@@ -51,6 +52,7 @@ class Portrait:
     label : a short text shown in the lower left corner
     framing : face, a square round the head; or photo, the whole photo in its own shape, of which a part moves
     face  : which one of several, 1 being the largest, or the one nearest to a pixel (x, y) of the photo
+    landmarks : a file of points that say where the face is, where none is found by itself; see mien.face.points
     background : keep, blur, #rrggbb, the name of a picture, or none: frames are (s, s, 4) then, with straight alpha
     notes : what a user should know about the photo, such as that the largest of several faces is used
 
@@ -68,6 +70,7 @@ class Portrait:
         label: str = "",
         framing: str = framings.FACE,
         face: Which | None = None,
+        landmarks: str | Path | None = None,
         background: str = KEEP,
     ) -> None:
         size = framings.checked_size(size, framing)
@@ -79,7 +82,8 @@ class Portrait:
         self.keep, self.label = keep, label
         image = picture_of(PHOTO if photo is None else photo)
         self._photo, face = brought_to(image, size, face) if self._whole else (image, face)
-        scene, self.notes = scene_of(self._photo, None if self._whole else size, face)
+        pointed = None if landmarks is None else read_points(landmarks, self._photo.shape)
+        scene, self.notes = scene_of(self._photo, None if self._whole else size, face, pointed)
         self._artists = [Artist(one) for one in scenes_before(scene, background)]
         self.scene = self._artists[0].scene
         self._room = room_beside(self.scene.mesh.own, self.scene.mouth.parted)
@@ -161,23 +165,28 @@ def laid_into(photo: Image, part: Image, corner: npt.NDArray[np.int32]) -> Image
     return image
 
 
-def scene_of(image: Image, size: int | None, which: Which | None = None) -> tuple[Scene, list[str]]:
+def scene_of(
+    image: Image, size: int | None, which: Which | None = None, pointed: Points | None = None
+) -> tuple[Scene, list[str]]:
     """The scene of a photo, from the cache when it was drawn in this way before.
 
     size : side of the frames; None for the part of a whole photo that moves, at its own pixels
+    pointed : where the face is, for one that is not to be looked for
     """
-    key = hashlib.sha256(f"{VERSION} {size} {which} {image.shape}".encode() + np.ascontiguousarray(image).tobytes())
+    asked = f"{VERSION} {size} {which} {sorted((pointed or {}).items())} {image.shape}"
+    key = hashlib.sha256(asked.encode() + np.ascontiguousarray(image).tobytes())
     path = cache_folder() / f"{key.hexdigest()[:24]}.npz"
     with suppress(OSError, KeyError, ValueError, BadZipFile):
         scene, notes = Scene.load(path)
         os.utime(path)
         return scene, notes
     from mien.face.landmarks import find_faces
+    from mien.face.points import face_from_points
     from mien.renderers.portrait.framing import frame_photo, part_of_photo
     from mien.renderers.portrait.prepare import prepare
 
-    faces = find_faces(image)
-    face, notes = chosen(faces, image, which)
+    faces = find_faces(image) if pointed is None else [face_from_points(pointed)]
+    face, notes = chosen(faces, image, which) if pointed is None else (faces[0], [])
     others = [other.points for other in faces if other is not face]
     framed = (
         part_of_photo(image, face.points, others) if size is None else frame_photo(image, face.points, size, others)

@@ -89,8 +89,47 @@ def person_alpha(framed: Framed) -> Array:
     real = np.ascontiguousarray(framed.wide[framed.real])
     total = len(framed.wide)
     around = rows.start, total - rows.stop, columns.start, total - columns.stop
-    alpha = refined_alpha(real, person_mask(real))
+    alpha = refined_alpha(
+        real, figure(real, framed.points - [columns.start - framed.margin, rows.start - framed.margin, 0])
+    )
     return np.asarray(cv2.copyMakeBorder(alpha, *around, cv2.BORDER_REPLICATE), np.float32)
+
+
+SHOWN = 0.6
+"""Share of the face that a person mask has to cover to be believed: less, and it is nobody that the mask knows."""
+
+
+def figure(image: Image, points: Array) -> Array:
+    """(h, w) how much of a place is whose face (478, 3) this is: a person, or else what can be cut out round it."""
+    mask = person_mask(image)
+    hull = cv2.convexHull(np.rint(points[:, :2]).astype(np.int32))
+    face = cv2.fillConvexPoly(np.zeros(image.shape[:2], np.uint8), hull, 1) > 0
+    return mask if not face.any() or mask[face].mean() > SHOWN else cut_round(image, hull)
+
+
+CUT_SIDE, CUT_REACH, CUT_ROUNDS = 256, 2.2, 4
+"""Pixels at which a figure is cut out, how far it may reach round the face, in faces, and steps of doing so."""
+
+
+def cut_round(image: Image, hull: Ints) -> Array:
+    """(h, w) 0..1 the figure round a face's outline, by its colours (GrabCut, Rother et al. 2004)."""
+    scale = CUT_SIDE / max(image.shape[:2])
+    small = cv2.resize(image, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
+    inner = hull[:, 0].astype(np.float32) * scale
+    middle = inner.mean(0)
+    outer = middle + CUT_REACH * (inner - middle)
+    below = outer[outer[:, 1] > middle[1]]
+    outer = np.concatenate([outer, np.column_stack([below[:, 0], np.full(len(below), small.shape[0])])])
+    guess = np.full(small.shape[:2], cv2.GC_BGD, np.uint8)
+    cv2.fillConvexPoly(guess, cv2.convexHull(np.rint(outer).astype(np.int32)), cv2.GC_PR_BGD)
+    cv2.fillConvexPoly(guess, np.rint(middle + 1.25 * (inner - middle)).astype(np.int32), cv2.GC_PR_FGD)
+    cv2.fillConvexPoly(guess, np.rint(middle + 0.9 * (inner - middle)).astype(np.int32), cv2.GC_FGD)
+    models = np.zeros((1, 65)), np.zeros((1, 65))
+    cv2.setRNGSeed(0)
+    cv2.grabCut(np.ascontiguousarray(small[..., ::-1]), guess, None, *models, CUT_ROUNDS, cv2.GC_INIT_WITH_MASK)
+    found = np.isin(guess, (cv2.GC_FGD, cv2.GC_PR_FGD)).astype(np.float32)
+    wide = cv2.resize(cv2.GaussianBlur(found, (0, 0), 1.0), image.shape[1::-1], interpolation=cv2.INTER_CUBIC)
+    return np.asarray(np.clip(wide, 0, 1), np.float32)
 
 
 def own_share(framed: Framed) -> Array:
@@ -289,10 +328,12 @@ def settled_lips(head: Head, points: Array, marks: Array, tall: float, size: int
 
 
 def lid_closure(head: Head, points: Array, tall: float, side: int) -> Closure:
-    """A blink: the upper lid does nearly all the way."""
+    """A blink: the upper lid does nearly all the way. The larger the eye, the further up skin is drawn on."""
+    opening = float(np.ptp(points[head.eye_rings[side, 0], 1]))
     return closure(
         head.eye_rings[side], head.margin, EYE_CORNERS, points, np.unique(head.triangles["face"]),
-        upper_share=0.9, upper_reach=0.075 * tall, lower_reach=0.05 * tall, sharpness=1.4, rigid=LASHES * tall,
+        upper_share=0.9, upper_reach=max(0.075 * tall, 0.9 * opening), lower_reach=0.05 * tall, sharpness=1.4,
+        rigid=LASHES * tall,
     )  # fmt: skip
 
 
