@@ -65,7 +65,13 @@ def test_the_page_and_its_picture_come_to_who_knows_the_secret(served: Served) -
 @pytest.mark.parametrize("path", ["", "picture.png", "about.json"])
 @pytest.mark.parametrize(
     ("secret", "headers"),
-    [("wrong", {}), ("", {}), ("%C3%A9", {}), (None, {"Host": "evil.example"}), (None, {"Origin": "http://evil.example"})],
+    [
+        ("wrong", {}),
+        ("", {}),
+        ("%C3%A9", {}),
+        (None, {"Host": "evil.example"}),
+        (None, {"Origin": "http://evil.example"}),
+    ],
 )
 def test_nobody_else_is_told_anything(served: Served, path: str, secret: str | None, headers: dict[str, str]) -> None:
     assert served.ask(path, secret=secret, **headers)[:2] == (404, b"not found")
