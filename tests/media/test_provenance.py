@@ -25,7 +25,16 @@ import mien
 from mien.cli import main
 from mien.core.errors import BadInput, MienError
 from mien.core.frame import Frame
-from mien.media import authority, provenance, read_audio, read_picture, read_video, write_animation, write_png
+from mien.media import (
+    authority,
+    provenance,
+    read_audio,
+    read_picture,
+    read_video,
+    write_animation,
+    write_png,
+    write_sequence,
+)
 from mien.media.marks import SOURCE_TYPE
 from mien.media.verification import Verification, lines, read_back
 from tests.media.test_video import save, speechlike
@@ -80,6 +89,11 @@ def test_every_output_is_signed_and_says_that_it_is_synthetic(signed: Path, suff
         source_type=SOURCE_TYPE,
         iptc=SOURCE_TYPE,
     )
+
+
+def test_every_picture_of_a_folder_is_signed(tmp_path: Path) -> None:
+    folder = write_sequence(tmp_path / "frames", (Frame(image, i, RATE) for i, image in enumerate(NOISE)))
+    assert [mien.verify(path).intact for path in folder.iterdir()] == [True] * len(NOISE)
 
 
 def test_a_webm_has_no_place_for_a_signature_and_keeps_the_iptcs_mark(tmp_path: Path) -> None:
