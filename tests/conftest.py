@@ -1,5 +1,6 @@
 """Fixtures every test may use."""
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -13,3 +14,13 @@ def shared() -> Path:
     if not SHARED.is_dir():
         pytest.skip("no ../shared/data beside this checkout: tests on real clips and portraits need it")
     return SHARED
+
+
+@pytest.fixture(scope="session", autouse=True)
+def no_key_of_the_user(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Tests sign with an authority of their own, in this process and in those it starts."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("XDG_DATA_HOME", str(tmp_path_factory.mktemp("data")))
+        for name in ("MIEN_SIGNING_KEY", "MIEN_SIGNING_CERT"):
+            patch.delenv(name, raising=False)
+        yield

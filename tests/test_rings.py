@@ -47,7 +47,7 @@ def test_every_package_has_a_ring() -> None:
 
 
 def test_importing_mien_and_its_core_loads_nothing_heavy() -> None:
-    heavy = "{'scipy', 'numba', 'cv2', 'av', 'onnxruntime', 'PIL', 'ai_edge_litert', 'torch'}"
+    heavy = "{'scipy', 'numba', 'cv2', 'av', 'onnxruntime', 'PIL', 'ai_edge_litert', 'torch', 'c2pa', 'cryptography'}"
     code = f"import sys, mien, mien.cli; print({heavy} & set(sys.modules), 'numpy' in sys.modules)"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "set() False"

@@ -10,9 +10,11 @@ if TYPE_CHECKING:
     from mien.media.sound import is_silent, read_audio, resample, stated_seconds, stream_audio, write_wav
     from mien.media.stills import write_animation, write_sequence
     from mien.media.subtitles import write_subtitles
+    from mien.media.verification import Verification, verify
     from mien.media.video import VideoWriter, read_video
 
 _HOME = {
+    "Verification": "verification",
     "VideoWriter": "video",
     "is_silent": "sound",
     "read_audio": "sound",
@@ -21,6 +23,7 @@ _HOME = {
     "resample": "sound",
     "stated_seconds": "sound",
     "stream_audio": "sound",
+    "verify": "verification",
     "write_animation": "stills",
     "write_png": "picture",
     "write_sequence": "stills",
@@ -30,6 +33,7 @@ _HOME = {
 """Name -> module that has it, imported when first asked for: subtitles need no decoder."""
 
 __all__ = [
+    "Verification",
     "VideoWriter",
     "is_silent",
     "read_audio",
@@ -38,6 +42,7 @@ __all__ = [
     "resample",
     "stated_seconds",
     "stream_audio",
+    "verify",
     "write_animation",
     "write_png",
     "write_sequence",

@@ -18,6 +18,7 @@ from mien.core.files import atomic_output
 from mien.core.frame import Image
 from mien.media.marks import png_notes
 from mien.media.opening import check_readable, head, is_text
+from mien.media.provenance import sign
 
 log = logging.getLogger(__name__)
 
@@ -172,6 +173,7 @@ def _is_video(path: Path) -> bool:
 
 
 def write_png(path: str | Path, image: Image) -> None:
-    """image : (h, w, 3 or 4) uint8 sRGB. The file says that it is synthetic. Errors: OutputFailed."""
+    """image : (h, w, 3 or 4) uint8 sRGB. The file says that it is synthetic, signed. Errors: OutputFailed."""
     with atomic_output(path) as temporary:
         Pillow.fromarray(image).save(temporary, format="PNG", pnginfo=png_notes(), compress_level=4)
+        sign(temporary)

@@ -17,6 +17,7 @@ from mien.core.files import atomic_output
 from mien.core.frame import Frame, Image
 from mien.media.marks import COMMENT, XMP, marked_gif
 from mien.media.picture import write_png
+from mien.media.provenance import sign
 
 DIGITS = 6
 """Of a picture's number in a folder: 000000.png, as editors expect a sequence."""
@@ -82,6 +83,7 @@ def write_animation(path: str | Path, frames: Iterable[Frame], rate: Fraction) -
             **options,
         )
         temporary.write_bytes(marked_gif(file.getvalue()) if gif else file.getvalue())
+        sign(temporary)
     return path
 
 

@@ -20,6 +20,7 @@ from mien.core.track import Audio, Rate, rate_from
 from mien.media.loudness import gain_to_target, limited
 from mien.media.marks import COMMENT, SOURCE_TYPE, mp4_box
 from mien.media.opening import check_readable, complaints
+from mien.media.provenance import sign
 from mien.media.sound import resample
 
 SOUND_RATE = 48000
@@ -69,7 +70,7 @@ class VideoWriter:
     .mp4 is H.264 high and AAC, fast start; .webm is VP9 and Opus.
 
     The pictures are encoded as they come. The sound waits in a file without a name until its loudness is known; then
-    one gain holds for all of it. The file appears when it is complete; when the block raises, nothing does.
+    one gain holds for all of it. The file appears when it is complete and signed; when the block raises, nothing does.
 
     with VideoWriter("out.mp4", rate=25) as writer:
         for segment in segments:
@@ -113,6 +114,7 @@ class VideoWriter:
             raise BadInput(f"cannot write {self._path}: no picture came")
         _join(self._temporary, self._format, self._pictures.packets(), self._sound.replay)
         _check_whole(self._temporary, self._path)
+        sign(self._temporary)
 
 
 class _PictureFile:

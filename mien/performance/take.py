@@ -178,7 +178,7 @@ class Take:
         return path
 
     def check_output(self, path: str | Path) -> None:
-        """Refuse an output that could not be written, before anything is computed."""
+        """Refuse an output that could not be written, or a key that cannot sign it, before anything is computed."""
         slash, path = str(path).endswith("/"), Path(path)
         folder = path.suffix == FOLDER and (slash or path.is_dir())
         if not folder and path.suffix.lower() not in SUFFIXES:
@@ -190,6 +190,10 @@ class Take:
             raise BadInput(f"cannot write {path}: there is no folder {path.parent}; make it first")
         if any(path.exists() and given.exists() and path.samefile(given) for given in self._from.inputs):
             raise WrongUse(f"{path} is an input of this take: give another output")
+        if path.suffix.lower() in PICTURED:
+            from mien.media.provenance import check_own_key
+
+            check_own_key()
 
     def _save_pictures(self, path: Path, progress: Progress | None) -> None:
         from mien.media import VideoWriter, write_animation, write_sequence
