@@ -20,8 +20,10 @@ from mien.evaluation.identity import descriptor, identity_distance
 from mien.evaluation.metrics.closure import bilabials, closures, open_vowels, share, shut_in_the_middle
 from mien.evaluation.metrics.correlation import correlation
 from mien.evaluation.metrics.picture import Flags, flicker, largest_difference
+from mien.evaluation.poses import CHANNELS, POSES, channel_read, obeyed, posed
+from mien.evaluation.poses import steps as steps_of
 from mien.evaluation.reenactment import compared, reenact, shown
-from mien.evaluation.rows import Column, Finding, Layout, Row, Skipped
+from mien.evaluation.rows import POOLED, Column, Finding, Layout, Row, Skipped
 from mien.evaluation.sheets import face_alone, sheet
 from mien.evaluation.study import Study, pooled
 from mien.face.landmarks import Face, find_faces, track
@@ -45,6 +47,11 @@ LAYOUT = Layout(
             "identity", "identity L2", "dlib's distance to the photo, mean over talking; below .6 is one person", "low"
         ),
         Column("others", "to others", "the same to the other photos"),
+        Column("poses", "40 poses L2", "dlib's distance to the photo, mean over 40 poses", "low"),
+        Column("worst pose", "worst", "the same in the worst of them", "low"),
+        Column("lost", "lost", "poses in which no face is found", "low", 0),
+        Column("channel r", "r", "a channel driven to 0, .25, .5, .75, 1, against what the tracker reads", "high"),
+        Column("channel steps", "rises", "share of photos in which it rises at every step", "high"),
         Column("psnr", "PSNR dB", "a clip captured, then drawn again from one of its frames", "high", 1),
         Column("ssim", "SSIM", "structural similarity of the same", "high", 3),
         Column("mouth psnr", "mouth PSNR dB", "the same around the mouth", "high", 1),
@@ -131,6 +138,8 @@ def measure(study: Study) -> Iterator[Finding]:
             no_identity = str(error)
         tiles = [(name, face_alone(one, face)) for name, one in [("rest", image), *pictures]]
         yield sheet(SUITE, path.stem, tiles)
+        if not study.fast:
+            rows += put_through(clip, portrait, face, no_identity)
     rows += identities(described)
     for finding in reenactments(study):
         if isinstance(finding, Row):
@@ -139,8 +148,28 @@ def measure(study: Study) -> Iterator[Finding]:
             yield finding
     yield from rows
     yield from pooled(rows, study.seed)
+    if farthest := [row.value for row in rows if row.metric == "farthest"]:
+        yield Row(SUITE, "mien", f"portraits/{POOLED}", "worst pose", max(farthest))
     if no_identity:
         yield Skipped(SUITE, "", no_identity)
+
+
+def put_through(clip: str, portrait: Portrait, rest: Face, no_identity: str) -> Iterator[Row]:
+    """Forty poses, for who it is; every channel in steps, for whether it obeys: there a system is a channel."""
+    images = posed(portrait, POSES)
+    faces = [next(iter(find_faces(image, at_most=1)), None) for image in images]
+    yield Row(SUITE, "mien", clip, "lost", float(sum(face is None for face in faces)))
+    if not no_identity:
+        own = descriptor(portrait.scene.photo, rest)
+        away = [identity_distance(descriptor(i, f), own) for i, f in zip(images, faces, strict=True) if f]
+        yield Row(SUITE, "mien", clip, "poses", float(np.mean(away)))
+        yield Row(SUITE, "mien", clip, "farthest", max(away))
+    for channel in CHANNELS:
+        frames = posed(portrait, steps_of(channel))
+        found = [next(iter(find_faces(frame, at_most=1)), None) for frame in frames]
+        figures = obeyed(channel_read(channel, found, rest))
+        where = f"channels/{Path(clip).name}"
+        yield from (Row(SUITE, channel, where, metric, value) for metric, value in figures.items())
 
 
 def reenactments(study: Study) -> Iterator[Finding]:

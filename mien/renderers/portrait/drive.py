@@ -8,7 +8,7 @@ from functools import cached_property
 import numpy as np
 import numpy.typing as npt
 
-from mien.core.retarget import LOOK, eyes_in_head
+from mien.core.retarget import LOOK, eyes_in_head, soft_limit
 from mien.core.rig import ARTICULATION, BREATH, FACE, GAZE, HEAD, Motion, Rig
 from mien.core.rotation import matrices_from_vectors
 
@@ -81,9 +81,21 @@ class Drive:
         return np.asarray(np.all(quiet, axis=0))
 
 
-def drive_from_motion(motion: Motion, own: Array, room: Array, keep: float) -> Drive:
+FURTHEST, LEAST_ROOM = 0.7, 0.14
+"""Radians of yaw in all, the photo's own with it, beyond which the far cheek and the near ear are torn; and how much a
+head that is turned already may turn further all the same."""
+
+
+def borne(yaw: Array, own: float) -> Array:
+    """The yaw (n,) that a photo bears whose head is turned by ``own`` radians: away from the camera there is less."""
+    room = np.maximum(FURTHEST - own * np.sign(yaw), LEAST_ROOM)
+    return np.asarray(room * soft_limit(yaw / room, 1.0), np.float32)
+
+
+def drive_from_motion(motion: Motion, own: Array, room: Array, keep: float, turned: float = 0.0) -> Drive:
     """own, room : (52,) the photo's expression as fitted, and what may be added to it
 
+    turned : radians of yaw that the photo's head has already
     keep : how much of it stays while the mouth is in use
     """
     n = len(motion)
@@ -108,7 +120,7 @@ def drive_from_motion(motion: Motion, own: Array, room: Array, keep: float) -> D
     weights[:, close] = np.minimum(weights[:, close], weights[:, COLUMN["jawOpen"]])
     smile = weights[:, [COLUMN["mouthSmileLeft"], COLUMN["mouthSmileRight"]]].mean(1)
     weights = with_own(weights, own, room, active * (1 - keep), smile)
-    head = np.stack([get(name) for name in ("headPitch", "headYaw", "headRoll")], axis=1)
+    head = np.stack([get("headPitch"), borne(get("headYaw"), turned), get("headRoll")], axis=1)
     tongue = np.stack([get(name) for name in ("tongueTip", "tongueTeeth", "tongueBack", "tongueOut")], axis=1)
     return Drive(
         weights=weights.astype(np.float32),

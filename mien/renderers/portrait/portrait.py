@@ -38,7 +38,7 @@ Image = npt.NDArray[np.uint8]
 PHOTO = Path(__file__).with_name("grace_hopper.jpg")
 """Rear Admiral Grace Hopper, official U.S. Navy photograph, public domain."""
 
-VERSION = 37
+VERSION = 38
 """Of the scenes on disk: raise it whenever what prepare() makes changes."""
 
 
@@ -110,7 +110,8 @@ class Portrait:
 
     def _drives(self, motions: Iterable[Motion]) -> Iterator[tuple[Motion, Drive]]:
         for motion in motions:
-            yield motion, drive_from_motion(motion, self.scene.mesh.own, self._room, self.keep)
+            mesh = self.scene.mesh
+            yield motion, drive_from_motion(motion, mesh.own, self._room, self.keep, mesh.yaw)
 
     def _frame(self, motion: Motion, drive: Drive, i: int) -> Frame:
         try:

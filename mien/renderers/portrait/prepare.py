@@ -189,6 +189,7 @@ def build_mesh(head: Head, points: Array, own: Array, pixels_from_metres: Array,
         starts.append(starts[-1] + len(where))
     unit = float(np.cbrt(abs(np.linalg.det(pixels_from_metres))))
     down = pixels_from_metres @ np.array([0.0, -1.0, 0.0]) / unit
+    ahead = pixels_from_metres @ np.array([0.0, 0.0, 1.0])
     face = head.triangles["face"]
     marks = head.landmarks_from(points)
     origin = np.linalg.lstsq(np.column_stack([head.neutral, np.ones(len(head.neutral))]), points, rcond=None)[0]
@@ -203,6 +204,7 @@ def build_mesh(head: Head, points: Array, own: Array, pixels_from_metres: Array,
         starts=np.array(starts, np.int32),
         own=own.astype(np.float32),
         down=down.astype(np.float32),
+        yaw=float(np.arctan2(ahead[0], ahead[2])),
         pivot=pivot.astype(np.float32),
         unit=unit,
         tall=tall,

@@ -26,6 +26,7 @@ class Mesh:
     face     : (t, 3) triangles that carry the photo; trust : (v,) how far they are believed, 0 at the face's border
     index, delta, starts : sparse targets in pixels, in the order of FACE.names
     own      : (52,) the photo's expression; down : (3,) unit, the face's downward direction
+    yaw      : radians the photo's head is turned, + to the picture's right
     unit     : pixels per metre; pivot : (3,) where the head turns; tall : face height, pixels
     """
 
@@ -38,6 +39,7 @@ class Mesh:
     starts: Ints
     own: Array
     down: Array
+    yaw: float
     pivot: Array
     unit: float
     tall: float
