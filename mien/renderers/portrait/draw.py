@@ -52,8 +52,9 @@ class Artist:
         scene, mesh, points = self.scene, self.scene.mesh, canvas.points
         express(scene, canvas, drive, i)
         stirs = [edges_moved(slit, points, mesh.points) for slit in self.slits]
-        matrix, shift = head_motion(drive, i, mesh.unit)
-        self.move_grid(canvas, matrix, shift, float(drive.breath[i]))
+        matrix, shift = head_motion(drive.turn[i], drive.shift[i], mesh.unit)
+        trailing = head_motion(drive.trail_turn[i], drive.trail_shift[i], mesh.unit)
+        self.move_grid(canvas, matrix, shift, trailing, float(drive.breath[i]))
         kernels_mesh.turn(points, mesh.follow, matrix, mesh.pivot, shift)
         boxes = [opening_box(slit, points, scene.size) for slit in self.slits]
         self.draw_face(canvas, drive, i, boxes)
@@ -78,12 +79,15 @@ class Artist:
                 draw_curtain(scene, points, eye, boxes[k + 1], place, shut_behind_glasses(drive.weights[i], k), out)
         return out
 
-    def move_grid(self, canvas: Canvas, matrix: Array, shift: Array, breath: float) -> None:
+    def move_grid(
+        self, canvas: Canvas, matrix: Array, shift: Array, trailing: tuple[Array, Array], breath: float
+    ) -> None:
         """Where what is no face comes from: the grid carried along, then turned round."""
         scene, mesh, grid = self.scene, self.scene.mesh, self.scene.grid
         kernels_mesh.grid_forward(
-            grid.depth, grid.follow, grid.lift, grid.starts, grid.sources, grid.weights, canvas.points, mesh.points,
-            matrix, mesh.pivot, shift, breath * CHEST * mesh.unit, grid.cell, scene.margin, canvas.forward,
+            grid.depth, grid.follow, grid.hang, grid.lift, grid.starts, grid.sources, grid.weights, canvas.points,
+            mesh.points, matrix, mesh.pivot, shift, *trailing, breath * CHEST * mesh.unit, grid.cell, scene.margin,
+            canvas.forward,
         )  # fmt: skip
         kernels.invert_grid(canvas.forward, 5, canvas.backward)
         kernels.resting(canvas.backward, self.clear, canvas.still)

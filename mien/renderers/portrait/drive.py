@@ -11,6 +11,7 @@ import numpy.typing as npt
 from mien.core.retarget import LOOK, eyes_in_head, soft_limit
 from mien.core.rig import ARTICULATION, BREATH, FACE, GAZE, HEAD, Motion, Rig
 from mien.core.rotation import matrices_from_vectors
+from mien.renderers.portrait.trail import Trail
 
 Array = npt.NDArray[np.float32]
 
@@ -59,7 +60,8 @@ class Drive:
 
     weights : (n, 52) to add to the photo's own; active : (n,) how much the mouth is in use
     seal, teeth, breath : (n,); tongue : (n, 4) tip, teeth, back, out
-    turn : (n, 3, 3) head from rest; shift : (n, 3) metres; gaze : (n, 2) eyes in head, yaw and pitch, radians
+    turn : (n, 3, 3) head from rest; shift : (n, 3) metres; trail_turn, trail_shift : the same, of what hangs
+    gaze : (n, 2) eyes in head, yaw and pitch, radians
     """
 
     weights: Array
@@ -69,15 +71,20 @@ class Drive:
     tongue: Array
     turn: Array
     shift: Array
+    trail_turn: Array
+    trail_shift: Array
     gaze: Array
     breath: Array
 
     @cached_property
     def still(self) -> npt.NDArray[np.bool_]:
         """(n,) nothing is driven: the frame is the photo."""
-        parts = (self.weights, self.seal[:, None], self.teeth[:, None], self.shift, self.gaze, self.breath[:, None])
+        parts = (
+            self.weights, self.seal[:, None], self.teeth[:, None], self.shift, self.trail_shift, self.gaze,
+            self.breath[:, None],
+        )  # fmt: skip
         quiet = [~np.any(np.abs(p) > 1e-6, axis=1) for p in parts]
-        quiet.append(~np.any(np.abs(self.turn - np.eye(3)) > 1e-7, axis=(1, 2)))
+        quiet += [~np.any(np.abs(turn - np.eye(3)) > 1e-7, axis=(1, 2)) for turn in (self.turn, self.trail_turn)]
         return np.asarray(np.all(quiet, axis=0))
 
 
@@ -92,10 +99,13 @@ def borne(yaw: Array, own: float) -> Array:
     return np.asarray(room * soft_limit(yaw / room, 1.0), np.float32)
 
 
-def drive_from_motion(motion: Motion, own: Array, room: Array, keep: float, turned: float = 0.0) -> Drive:
+def drive_from_motion(
+    motion: Motion, own: Array, room: Array, keep: float, turned: float = 0.0, trail: Trail | None = None
+) -> Drive:
     """own, room : (52,) the photo's expression as fitted, and what may be added to it
 
     turned : radians of yaw that the photo's head has already
+    trail : what hangs, as the frames before left it
     keep : how much of it stays while the mouth is in use
     """
     n = len(motion)
@@ -121,6 +131,8 @@ def drive_from_motion(motion: Motion, own: Array, room: Array, keep: float, turn
     smile = weights[:, [COLUMN["mouthSmileLeft"], COLUMN["mouthSmileRight"]]].mean(1)
     weights = with_own(weights, own, room, active * (1 - keep), smile)
     head = np.stack([get("headPitch"), borne(get("headYaw"), turned), get("headRoll")], axis=1)
+    shift = np.stack([get(name) for name in ("headX", "headY", "headZ")], axis=1).astype(np.float32)
+    hanging = (trail or Trail()).follow(np.concatenate([head, shift], axis=1), float(motion.rate))
     tongue = np.stack([get(name) for name in ("tongueTip", "tongueTeeth", "tongueBack", "tongueOut")], axis=1)
     return Drive(
         weights=weights.astype(np.float32),
@@ -129,7 +141,9 @@ def drive_from_motion(motion: Motion, own: Array, room: Array, keep: float, turn
         teeth=teeth * (1 - seal),
         tongue=np.clip(tongue, 0, 1).astype(np.float32),
         turn=matrices_from_vectors(head).astype(np.float32),
-        shift=np.stack([get(name) for name in ("headX", "headY", "headZ")], axis=1).astype(np.float32),
+        shift=shift,
+        trail_turn=matrices_from_vectors(hanging[:, :3]).astype(np.float32),
+        trail_shift=hanging[:, 3:],
         gaze=np.stack([yaw, pitch], axis=1).astype(np.float32),
         breath=np.clip(get("breath"), 0, 1),
     )

@@ -30,6 +30,7 @@ class Grid:
     cell    : pixels between nodes
     depth   : (g, g) towards the camera, pixels
     follow  : (g, g) how much a node turns with the head, 0..1
+    hang    : (g, g) how much of that comes late, as hanging hair does, 0..1
     lift    : (g, g) how much it rises with the breath, 0..1
     starts, sources, weights : sparse rows; node n's face displacement is the weighted sum of those of
         the vertices sources[starts[n]:starts[n + 1]]
@@ -38,6 +39,7 @@ class Grid:
     cell: float
     depth: Array
     follow: Array
+    hang: Array
     lift: Array
     starts: Ints
     sources: Ints
@@ -71,6 +73,21 @@ def follow_weight(x: Array, y: Array, chin: Array, tall: float) -> Array:
     return np.asarray((1 - t * t * (3 - 2 * t)) * (1 - low * aside * aside * (3 - 2 * aside)), np.float32)
 
 
+HANGS_BESIDE, HANGS_BELOW, HANGING = (0.34, 0.6), (-0.75, -0.1), 0.75
+"""Face heights beside the face's middle, and above the chin, between which hair begins to hang loose; and how loose."""
+
+
+def hang_weight(x: Array, y: Array, chin: Array, tall: float) -> Array:
+    """How much of the head's motion comes late: 0 on the skull and the neck, more for what hangs beside the face.
+
+    x, y : pixels; chin : (2,)
+    """
+    aside = np.clip((np.abs(x - chin[0]) / tall - HANGS_BESIDE[0]) / (HANGS_BESIDE[1] - HANGS_BESIDE[0]), 0, 1)
+    low = np.clip(((y - chin[1]) / tall - HANGS_BELOW[0]) / (HANGS_BELOW[1] - HANGS_BELOW[0]), 0, 1)
+    smooth = aside * aside * (3 - 2 * aside) * low * low * (3 - 2 * low)
+    return np.asarray(HANGING * smooth, np.float32)
+
+
 def build_grid(
     size: int, margin: int, depth_map: Array, known: Array, sources: Ints, points: Array, chin: Array, tall: float
 ) -> Grid:
@@ -86,7 +103,7 @@ def build_grid(
     t = np.clip((y - chin[1]) / (0.7 * tall), 0, 1)
     lift = np.asarray(t * t * (3 - 2 * t), np.float32)
     starts, index, weights = face_influence(np.stack([x, y], -1).reshape(-1, 2), sources, points, float(chin[1]), tall)
-    return Grid(cell, depth, follow, lift, starts, index, weights)
+    return Grid(cell, depth, follow, hang_weight(x, y, chin, tall), lift, starts, index, weights)
 
 
 def smooth_depth(depth_map: Array, known: Array, tall: float) -> Array:

@@ -98,6 +98,7 @@ def open_gaps(upper: Array, lower: Array, down: Array, extra: float, gaps: Array
 def grid_forward(
     depth: Array,
     follow: Array,
+    hang: Array,
     lift: Array,
     starts: Ints,
     sources: Ints,
@@ -107,12 +108,17 @@ def grid_forward(
     matrix: Array,
     pivot: Array,
     shift: Array,
+    trail_matrix: Array,
+    trail_shift: Array,
     breath: float,
     cell: float,
     margin: int,
     out: Array,
 ) -> None:
-    """Where the grid's nodes go, in cells (g, g, 2): the face's edge, then the head's turn, then the breath."""
+    """Where the grid's nodes go, in cells (g, g, 2): the face's edge, then the head's turn, then the breath.
+
+    hang : (g, g) how much of that turn comes as trail_matrix and trail_shift say, after the head's own
+    """
     g = depth.shape[0]
     c = np.float32(cell)
     for i in range(g):
@@ -130,6 +136,12 @@ def grid_forward(
                 px, py, pz = x - pivot[0], y - pivot[1], z - pivot[2]
                 tx = matrix[0, 0] * px + matrix[0, 1] * py + matrix[0, 2] * pz + pivot[0] + shift[0]
                 ty = matrix[1, 0] * px + matrix[1, 1] * py + matrix[1, 2] * pz + pivot[1] + shift[1]
+                h = hang[i, j]
+                if h > 0:
+                    ux = trail_matrix[0, 0] * px + trail_matrix[0, 1] * py + trail_matrix[0, 2] * pz
+                    uy = trail_matrix[1, 0] * px + trail_matrix[1, 1] * py + trail_matrix[1, 2] * pz
+                    tx += h * (ux + pivot[0] + trail_shift[0] - tx)
+                    ty += h * (uy + pivot[1] + trail_shift[1] - ty)
                 x += f * (tx - x)
                 y += f * (ty - y)
             y -= lift[i, j] * np.float32(breath)

@@ -7,7 +7,6 @@ import numpy as np
 import numpy.typing as npt
 
 from mien.renderers.portrait import kernels
-from mien.renderers.portrait.drive import Drive
 from mien.renderers.portrait.rings import Closure, edge_outline
 
 Array = npt.NDArray[np.float32]
@@ -28,11 +27,11 @@ STIR = 2.0
 """Pixels the edges of a mouth or an eye may have moved before they have nothing of the photo's own left."""
 
 
-def head_motion(drive: Drive, i: int, unit: float) -> tuple[Array, Array]:
-    """The head's turn and growth (3, 3) and shift (3,) in pixels of the frame."""
-    nearer = CAMERA / (CAMERA - float(np.clip(drive.shift[i, 2], -1, 0.5 * CAMERA)))
-    matrix = nearer * FLIP[:, None] * drive.turn[i] * FLIP[None]
-    return matrix.astype(np.float32), (drive.shift[i] * FLIP * unit * [1, 1, 0]).astype(np.float32)
+def head_motion(turn: Array, shift: Array, unit: float) -> tuple[Array, Array]:
+    """The head's turn and growth (3, 3) and shift (3,) in pixels of the frame. turn : (3, 3); shift : (3,) metres"""
+    nearer = CAMERA / (CAMERA - float(np.clip(shift[2], -1, 0.5 * CAMERA)))
+    matrix = nearer * FLIP[:, None] * turn * FLIP[None]
+    return matrix.astype(np.float32), (shift * FLIP * unit * [1, 1, 0]).astype(np.float32)
 
 
 def planar(matrix: Array, pivot: Array, shift: Array, depth: float) -> Array:

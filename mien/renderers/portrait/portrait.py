@@ -30,6 +30,7 @@ from mien.renderers.portrait.canvas import Canvas
 from mien.renderers.portrait.draw import Artist
 from mien.renderers.portrait.drive import RIG, Drive, drive_from_motion, room_beside
 from mien.renderers.portrait.scene import Scene
+from mien.renderers.portrait.trail import Trail
 
 log = logging.getLogger(__name__)
 
@@ -38,7 +39,7 @@ Image = npt.NDArray[np.uint8]
 PHOTO = Path(__file__).with_name("grace_hopper.jpg")
 """Rear Admiral Grace Hopper, official U.S. Navy photograph, public domain."""
 
-VERSION = 38
+VERSION = 39
 """Of the scenes on disk: raise it whenever what prepare() makes changes."""
 
 
@@ -109,9 +110,9 @@ class Portrait:
                     future.cancel()
 
     def _drives(self, motions: Iterable[Motion]) -> Iterator[tuple[Motion, Drive]]:
+        mesh, trail = self.scene.mesh, Trail()
         for motion in motions:
-            mesh = self.scene.mesh
-            yield motion, drive_from_motion(motion, mesh.own, self._room, self.keep, mesh.yaw)
+            yield motion, drive_from_motion(motion, mesh.own, self._room, self.keep, mesh.yaw, trail)
 
     def _frame(self, motion: Motion, drive: Drive, i: int) -> Frame:
         try:
