@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from mien.core.track import Audio
     from mien.evaluation.harness import evaluate
     from mien.performance.capture import capture
+    from mien.performance.check import check
     from mien.performance.take import Take
     from mien.performance.verbs import animate, render, say, speak
 
@@ -37,6 +38,7 @@ _HOME = {
     "Utterance": "core.plan",
     "animate": "performance.verbs",
     "capture": "performance.capture",
+    "check": "performance.check",
     "evaluate": "evaluation.harness",
     "load": "core.formats",
     "render": "performance.verbs",
@@ -58,6 +60,7 @@ __all__ = [
     "__version__",
     "animate",
     "capture",
+    "check",
     "evaluate",
     "load",
     "render",

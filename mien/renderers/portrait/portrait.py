@@ -37,7 +37,7 @@ PHOTO = Path(__file__).with_name("grace_hopper.jpg")
 
 SMALLEST, LARGEST = 256, 1024
 
-VERSION = 30
+VERSION = 31
 """Of the scenes on disk: raise it whenever what prepare() makes changes."""
 
 
@@ -50,7 +50,7 @@ class Portrait:
             of it shows; a broad smile kept whole would be spoken through clenched teeth.
     label : a short text shown in the lower left corner
     background : keep, blur, #rrggbb, the name of a picture, or none: frames are (s, s, 4) then, with straight alpha
-    notes : what a user should know about the photo, such as that the largest of several faces is used
+    notes : what a user should know about the photo, such as that it is blurred; nothing about a good one
 
     Errors: WrongUse for a size or keep out of range, BadInput when the photo shows no usable face.
     """
@@ -134,10 +134,12 @@ def scene_of(photo: str | Path | Image, size: int) -> tuple[Scene, list[str]]:
         scene, notes = Scene.load(path)
         os.utime(path)
         return scene, notes
+    from mien.face.advice import advise
     from mien.face.check import choose_face
     from mien.renderers.portrait.prepare import prepare
 
     face, notes = choose_face(image)
+    notes = [*notes, *advise(image, face).notes]
     scene = prepare(image, face.points, size)
     keep_scene(scene, notes, path)
     return scene, notes

@@ -1,0 +1,27 @@
+"""The verb that looks at a photo before anything is made of it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+
+from mien.core.errors import BadInput
+from mien.core.frame import Image
+from mien.face.advice import Advice, advise
+from mien.face.check import WANTED
+from mien.face.landmarks import find_faces
+from mien.media.picture import read_picture
+
+
+def check(photo: str | Path | Image) -> Advice:
+    """Whether a photo will do: ``verdict`` is good, usable or poor, ``findings`` say why and what to do.
+
+    photo : a file, or (h, w, 3) RGB
+    Errors: BadInput when it cannot be read or shows no face; MissingWeights.
+    """
+    image = photo if isinstance(photo, np.ndarray) else read_picture(photo)
+    faces = find_faces(image)
+    if not faces:
+        raise BadInput(f"no face was found in the picture; {WANTED}")
+    return advise(image, faces[0], faces[1:])
