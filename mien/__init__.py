@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from mien.evaluation.harness import evaluate
     from mien.media.verification import Verification, verify
     from mien.performance.capture import capture
+    from mien.performance.check import check
     from mien.performance.take import Take
     from mien.performance.verbs import animate, render, say, speak
 
@@ -39,6 +40,7 @@ _HOME = {
     "Verification": "media.verification",
     "animate": "performance.verbs",
     "capture": "performance.capture",
+    "check": "performance.check",
     "evaluate": "evaluation.harness",
     "load": "core.formats",
     "render": "performance.verbs",
@@ -62,6 +64,7 @@ __all__ = [
     "__version__",
     "animate",
     "capture",
+    "check",
     "evaluate",
     "load",
     "render",

@@ -330,6 +330,33 @@ def capture(options: argparse.Namespace) -> dict[str, Any] | None:
     }
 
 
+def check(options: argparse.Namespace) -> None:
+    from mien.media.picture import read_picture
+
+    which = face(options)
+    out = None if options.output is None else output(options, refused="check -o writes a picture: give a name")
+    if out is not None:
+        need_suffix(out, (".png",))
+        agree(out, options)
+    image = read_picture(options.photo)
+    advice = mien.check(image, face=which)
+    if out is not None:
+        from mien.media.picture import write_png
+        from mien.performance.found import found_picture
+
+        write_png(out, found_picture(image, advice), synthetic=False)
+    if options.json:
+        print(json.dumps({"photo": options.photo} | advice.as_json(), ensure_ascii=False))
+    elif not options.quiet:
+        print(f"{options.photo}: {advice.verdict}")
+        for finding in advice.findings:
+            print(f"  {finding.verdict:6}  {finding.aspect:10}  {finding.reads}")
+            if finding.verdict != "good":
+                print(f"  {'':6}  {'':10}  {finding.rule.advice}")
+    if advice.verdict == "poor":
+        raise BadInput(f"{options.photo} is poor: {'; '.join(advice.notes)}")
+
+
 # ------------------------------------------------------------------------------------------- look-ups
 
 
@@ -435,7 +462,7 @@ def need_suffix(out: Path, suffixes: tuple[str, ...]) -> None:
         raise BadInput(f"cannot write {out}: there is no folder {out.parent}; make it first")
 
 
-INPUTS = ("portrait", "landmarks", "audio", "text_file", "sound", "motion", "video")
+INPUTS = ("portrait", "photo", "landmarks", "audio", "text_file", "sound", "motion", "video")
 """Options that name files to read, of any command."""
 
 
@@ -558,6 +585,13 @@ def parser() -> argparse.ArgumentParser:
     one.add_argument("portrait", metavar="PHOTO", help="a picture of a face")
     one.add_argument("--open", action="store_true", help="open the page in a browser")
     writing(one, ".json, for --landmarks")
+
+    one = verb(verbs, "check", check, "will this photo do: good, usable or poor, and why")
+    one.add_argument("photo", metavar="PHOTO", help="a photo of a face")
+    one.add_argument(
+        "--face", metavar="N|X,Y", help="which of several: 1 is the largest; or the one nearest to a pixel"
+    )
+    writing(one, ".png: the photo with what was found in it", required=False)
 
     one = verb(verbs, "evaluate", evaluate, "how well it moves, beside other systems, as figures and a page")
     one.add_argument("suite", nargs="*", metavar="SUITE", help="what is measured (default: every suite)")

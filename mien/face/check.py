@@ -37,20 +37,24 @@ def choose_face(image: Image, which: Which | None = None) -> tuple[Face, list[st
 
 def chosen(faces: Sequence[Face], image: Image, which: Which | None = None) -> tuple[Face, list[str]]:
     """As choose_face(), of faces that were found already, largest first."""
+    face = picked(faces, which)
+    if complaint := _complaint(face, image):
+        raise BadInput(f"{complaint}; {WANTED}")
+    if which is None and len(faces) > 1:
+        return face, [f"there are {len(faces)} faces in the picture: the largest is used (--face takes another)"]
+    return face, []
+
+
+def picked(faces: Sequence[Face], which: Which | None) -> Face:
+    """The face that is asked for, whether it will do or not. Errors: BadInput where there is none."""
     if not faces:
         raise BadInput(f"no face was found in the picture; {WANTED}")
     if isinstance(which, int) and which > len(faces):
         found = "one face" if len(faces) == 1 else f"{len(faces)} faces"
         raise BadInput(f"face {which} was asked for, but only {found} can be seen in the picture")
     if isinstance(which, tuple):
-        face = min(faces, key=lambda f: np.linalg.norm(f.points[:, :2].mean(0) - np.array(which)))
-    else:
-        face = faces[(which or 1) - 1]
-    if complaint := _complaint(face, image):
-        raise BadInput(f"{complaint}; {WANTED}")
-    if which is None and len(faces) > 1:
-        return face, [f"there are {len(faces)} faces in the picture: the largest is used (--face takes another)"]
-    return face, []
+        return min(faces, key=lambda face: float(np.linalg.norm(face.points[:, :2].mean(0) - np.array(which))))
+    return faces[(which or 1) - 1]
 
 
 def parse_which(text: str) -> Which:

@@ -172,8 +172,13 @@ def _is_video(path: Path) -> bool:
         return False
 
 
-def write_png(path: str | Path, image: Image) -> None:
-    """image : (h, w, 3 or 4) uint8 sRGB. The file says that it is synthetic, signed. Errors: OutputFailed."""
+def write_png(path: str | Path, image: Image, *, synthetic: bool = True) -> None:
+    """image : (h, w, 3 or 4) uint8 sRGB. The file says that it is synthetic where it is, signed, and nothing else.
+
+    Errors: OutputFailed.
+    """
+    notes = png_notes() if synthetic else None
     with atomic_output(path) as temporary:
-        Pillow.fromarray(image).save(temporary, format="PNG", pnginfo=png_notes(), compress_level=4)
-        sign(temporary)
+        Pillow.fromarray(image).save(temporary, format="PNG", pnginfo=notes, compress_level=4)
+        if synthetic:
+            sign(temporary)

@@ -39,7 +39,7 @@ Image = npt.NDArray[np.uint8]
 PHOTO = Path(__file__).with_name("grace_hopper.jpg")
 """Rear Admiral Grace Hopper, official U.S. Navy photograph, public domain."""
 
-VERSION = 39
+VERSION = 40
 """Of the scenes on disk: raise it whenever what prepare() makes changes."""
 
 
@@ -55,7 +55,7 @@ class Portrait:
     face  : which one of several, 1 being the largest, or the one nearest to a pixel (x, y) of the photo
     landmarks : a file of points that say where the face is, where none is found by itself; see mien.face.points
     background : keep, blur, #rrggbb, the name of a picture, or none: frames are (s, s, 4) then, with straight alpha
-    notes : what a user should know about the photo, such as that the largest of several faces is used
+    notes : what a user should know about the photo, such as that it is blurred; nothing about a good one
 
     Errors: WrongUse for a size or keep out of range, BadInput when the photo shows no usable face.
     """
@@ -182,13 +182,16 @@ def scene_of(
         scene, notes = Scene.load(path)
         os.utime(path)
         return scene, notes
+    from mien.face.advice import advise
     from mien.face.landmarks import find_faces
     from mien.face.points import face_from_points
     from mien.renderers.portrait.framing import frame_photo, part_of_photo
     from mien.renderers.portrait.prepare import prepare
 
     faces = find_faces(image) if pointed is None else [face_from_points(pointed)]
-    face, notes = chosen(faces, image, which) if pointed is None else (faces[0], [])
+    face, notes = (faces[0], []) if pointed else chosen(faces, image, which)
+    if pointed is None:
+        notes = [*notes, *advise(image, face).notes]
     others = [other.points for other in faces if other is not face]
     framed = (
         part_of_photo(image, face.points, others) if size is None else frame_photo(image, face.points, size, others)
