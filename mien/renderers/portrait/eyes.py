@@ -85,9 +85,10 @@ def white_plate(cut: Image, opening: Array, centre: Array, radius: float) -> Ima
     if known.sum() < 6:
         known = opening * 0.2 + 0.01
     luma = cut.astype(np.float32).mean(2)
-    bright = np.clip(luma / np.quantile(luma[known > 0], 0.75), 0, 1) ** 3  # lashes and shadow are not the white
-    filled = spread(cut, known * bright)
-    seen = (cv2.GaussianBlur(known, (0, 0), 0.7) * known)[..., None]
+    bright = np.clip(luma / np.quantile(luma[known > 0], 0.85), 0, 1)  # lashes and shadow are not the white
+    filled = spread(cut, (known * bright**6).astype(np.float32))
+    clear = np.clip((bright - 0.55) / 0.25, 0, 1)
+    seen = (cv2.GaussianBlur(known, (0, 0), 0.7) * known * clear)[..., None]
     return np.asarray(np.clip(np.rint(filled + seen * (cut - filled)), 0, 255), np.uint8)
 
 

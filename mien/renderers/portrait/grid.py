@@ -57,7 +57,7 @@ def node_positions(size: int, margin: int) -> tuple[float, Array]:
     return cell, (np.arange(count) * cell - margin).astype(np.float32)
 
 
-SHOULDERS = (0.5, 1.0)
+SHOULDERS = (0.42, 0.85)
 """Face heights beside the chin between which what lies below it stops following: hair does, shoulders do not."""
 
 

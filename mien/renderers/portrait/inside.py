@@ -39,7 +39,8 @@ class Inside:
         self.sun = (sun / np.linalg.norm(sun)).astype(np.float32)
         self.shine = np.array([255, 250, 245], np.float32) * min(1.0, float(scene.light[0]) * 1.6)
         self.tongue = mouth.triangles[np.isin(mouth.triangles, mouth.tongue).all(1)]
-        self.flesh = np.flatnonzero(mouth.gloss * (mouth.gloss < GLOSS["teeth"])).astype(np.int32)
+        lit = [np.float32(GLOSS[part]) for part in ("teeth", "gums")]  # lips that bare them let light to them
+        self.flesh = np.flatnonzero((mouth.gloss > 0) & ~np.isin(mouth.gloss, lit)).astype(np.int32)
         self.all = np.unique(mouth.triangles).astype(np.int32)
         walls = np.flatnonzero(mouth.gloss == np.float32(GLOSS["socket"]))
         self.walls = np.setdiff1d(walls, scene.mesh.face)

@@ -37,14 +37,15 @@ def draw_eye(
     content = warped(eye.white, place, box)
     iris = warped(eye.iris, shifted(place, looked), box)
     content += iris[..., 3:] / 255 * (iris[..., :3] - content)
-    content *= lid_shadow(matte)[..., None]
+    content *= lid_shadow(matte, widened)[..., None]
     own = warped(scene.photo, frame_from_rest, box)
     shown = warped(eye.open, place, box)[..., None]
     still = max(0.0, 1 - float(np.linalg.norm(looked)))
-    content *= 1 - 0.35 * (1 - shown)
+    content *= 1 - (0.35 - 0.25 * widened) * (1 - shown)
+    inner = warped(without_lashes(eye.open, scene.mesh.tall), place, box)[..., None] if widened > 0 else shown
     middle = float(frame_from_rest[1] @ [eye.centre[0], eye.centre[1], 1]) - y0
     above = np.clip(0.5 + (middle - np.arange(y1 - y0)) / (0.4 * eye.radius), 0, 1)[:, None, None] * widened
-    kept = (1 - above) * (1 - shown * (1 - still)) + above * still * shown  # lash and shadow stay at a lid's edge
+    kept = (1 - above) * (1 - shown * (1 - still)) + above * still * inner  # lash and shadow stay at a lid's edge
     content += kept * (own - content)
     blend(out[y0:y1, x0:x1], content, matte)
 
@@ -56,11 +57,24 @@ def iris_shift(eye: Eye, mesh: Mesh, yaw: float, pitch: float) -> npt.NDArray[np
     return np.asarray(eye.radius * (np.sin(yaw) * np.cos(pitch) * right + np.sin(pitch) * down), np.float64)
 
 
-def lid_shadow(matte: Array) -> Array:
-    """(h, w) light between the lids: less under the upper one."""
+def lid_shadow(matte: Array, widened: float) -> Array:
+    """(h, w) light between the lids: less under the upper one, unless it is drawn up."""
     height = max(float(matte.sum(0).max()), 1.0)
     depth = np.clip(np.cumsum(matte, axis=0) / (0.5 * height), 0, 1)
-    return np.asarray(0.5 + 0.5 * np.sqrt(depth), np.float32)
+    dark = 0.5 - 0.28 * widened
+    return np.asarray(1 - dark + dark * np.sqrt(depth), np.float32)
+
+
+LASHES = 0.016
+"""Face heights below the upper lid's edge in which the photo shows its lashes and their shadow."""
+
+
+def without_lashes(opening: Array, tall: float) -> Array:
+    """What is open at rest (h, w), less the lashes that lie over it: they go up with the lid."""
+    down = max(1, round(LASHES * tall))
+    kernel = np.zeros((2 * down + 1, 1), np.uint8)
+    kernel[: down + 1] = 1  # a place counts as far as what lies above it does
+    return np.asarray(cv2.GaussianBlur(cv2.erode(opening, kernel), (0, 0), 0.8), np.float32)
 
 
 LOWERING = {"eyeSquint": 0.35, "eyeLookDown": 0.4}
