@@ -395,6 +395,11 @@ def models(options: argparse.Namespace) -> None:
     names = list(catalogue()) if options.name == "all" else [options.name]
     for name in names:
         print(weights(name))
+    if options.name == "all":  # after which nothing is left to be done in front of a user
+        from mien.renderers.portrait import warm
+
+        print("compiling what draws, once (20 s) …", file=sys.stderr, flush=True)
+        warm()
 
 
 def doctor(options: argparse.Namespace) -> None:
