@@ -44,6 +44,9 @@ AFTER_PHRASE = 0.05
 TAKEN = 0.75
 """Chance that an occasion is taken."""
 
+APART = 0.002
+"""Seconds by which one lid may come before the other: more, and a frame in which they move shows a wink."""
+
 HALF = 0.08
 """Share of blinks that do not close fully."""
 
@@ -104,7 +107,7 @@ class Lids:
         half, depth, pace, lag = uniforms(self.seed, "blink", self.count, 4)[0]
         slower = weighted(felt_at(plan.emotion, moment, "eyes"), SLOWER, 1.0)
         full = 0.4 + 0.3 * depth if half < HALF else 1.0
-        self.blinks.append(Blink(moment, float(full), float(slower * (0.9 + 0.2 * pace)), float(0.012 * (lag - 0.5))))
+        self.blinks.append(Blink(moment, float(full), float(slower * (0.9 + 0.2 * pace)), float(APART * (2 * lag - 1))))
         self._wait(plan, moment, self.blinks[-1].stop)
 
     def _wait(self, plan: Plan, moment: float, opened: float) -> None:

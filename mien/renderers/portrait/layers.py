@@ -18,27 +18,52 @@ Image = npt.NDArray[np.uint8]
 Array = npt.NDArray[np.float32]
 
 
+PASSES = ((0.03, (0.3, 0.7)), (0.012, (0.2, 0.86)))
+"""Windows, in sides, in which edges are looked for, the mask being off by the first; and what then is surely not the
+person, and surely is."""
+
+FLAT = 1e-4
+"""Variance of colour below which a window has no edge to follow."""
+
+SHARPEST = 1024
+"""Pixels at which edges are followed; a larger picture's mask is enlarged from there."""
+
+
 def refined_alpha(image: Image, mask: Array) -> Array:
     """Sharpen a coarse person mask (h, w) in 0..1 along the picture's own edges (guided filter, He et al. 2010)."""
-    side = image.shape[0]
-    guide = np.asarray(cv2.cvtColor(image, cv2.COLOR_RGB2GRAY), np.float32) / np.float32(255)
-    window = 2 * round(side * 0.012) + 1
+    scale = SHARPEST / max(image.shape[:2])
+    if scale < 1:
+        small = cv2.resize(image, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
+        rough = cv2.resize(mask, small.shape[1::-1], interpolation=cv2.INTER_AREA)
+        fine = refined_alpha(np.asarray(small, np.uint8), rough)
+        wide = cv2.resize(fine, image.shape[1::-1], interpolation=cv2.INTER_CUBIC)
+        return np.asarray(np.clip(wide, 0, 1), np.float32)
+    guide = image.astype(np.float32) / np.float32(255)
     t = np.clip((mask - DOUBT[0]) / (DOUBT[1] - DOUBT[0]), 0, 1)
-    filtered = _guided(guide, np.asarray(t * t * (3 - 2 * t), np.float32), window, 2e-4)
-    alpha = np.clip((filtered - 0.2) / 0.66, 0, 1)
-    return np.asarray(alpha, np.float32)
+    alpha = np.asarray(t * t * (3 - 2 * t), np.float32)
+    for window, (low, high) in PASSES:
+        filtered = _guided(guide, alpha, 2 * round(image.shape[0] * window) + 1)
+        alpha = np.asarray(np.clip((filtered - low) / (high - low), 0, 1), np.float32)
+    return alpha
 
 
-def _guided(guide: Array, target: Array, window: int, smooth: float) -> Array:
+def _guided(guide: Array, target: Array, window: int) -> Array:
+    """The target (h, w) as a linear function of the guide's three colours in every window."""
+
     def mean(x: Array) -> Array:
         return np.asarray(cv2.blur(x, (window, window)), np.float32)
 
     centre, level = mean(guide), mean(target)
-    covariance = mean(np.asarray(guide * target, np.float32)) - centre * level
-    variance = mean(np.asarray(guide * guide, np.float32)) - centre * centre
-    slope = np.asarray(covariance / (variance + smooth), np.float32)
-    offset = np.asarray(level - slope * centre, np.float32)
-    return np.asarray(mean(slope) * guide + mean(offset), np.float32)
+    with_target = mean(guide * target[..., None]) - centre * level[..., None]
+    covariance = np.empty((*target.shape, 3, 3), np.float32)
+    for i in range(3):
+        for j in range(i, 3):
+            covariance[..., i, j] = mean(guide[..., i] * guide[..., j]) - centre[..., i] * centre[..., j]
+            covariance[..., j, i] = covariance[..., i, j]
+    covariance += np.float32(FLAT) * np.eye(3, dtype=np.float32)
+    slope = np.asarray(np.linalg.solve(covariance, with_target[..., None])[..., 0], np.float32)
+    offset = np.asarray(level - (slope * centre).sum(-1), np.float32)
+    return np.asarray((mean(slope) * guide).sum(-1) + mean(offset), np.float32)
 
 
 def background_behind(image: Image, alpha: Array) -> Image:
