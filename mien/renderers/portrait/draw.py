@@ -11,7 +11,7 @@ from mien.renderers.portrait.creases import crease_weights
 from mien.renderers.portrait.drive import COLUMN, Drive
 from mien.renderers.portrait.express import BLINKS, express
 from mien.renderers.portrait.inside import Inside
-from mien.renderers.portrait.look import draw_curtain, draw_eye, shut_behind_glasses
+from mien.renderers.portrait.look import draw_curtain, draw_eye, shut_behind_glasses, veil_lid
 from mien.renderers.portrait.placing import Box, edges_moved, head_motion, opening_box, planar
 from mien.renderers.portrait.scene import Scene
 
@@ -75,7 +75,9 @@ class Artist:
         for k, eye in enumerate((scene.left, scene.right)):
             place = planar(matrix, mesh.pivot, shift, float(eye.centre[2]))
             draw_eye(scene, points, eye, boxes[k + 1], place, drive.gaze[i], stirs[k + 1] * widened, out)
-            if scene.glasses:
+            if not scene.glasses:
+                veil_lid(scene, points, eye, place, float(drive.weights[i, BLINKS[k]]), out)
+            else:
                 draw_curtain(scene, points, eye, boxes[k + 1], place, shut_behind_glasses(drive.weights[i], k), out)
         return out
 

@@ -41,7 +41,8 @@ def build_eye(mesh: Mesh, photo: Image, marks: Array, lids: Closure, outline: Ar
         around=near_triangles(mesh, outline, 0.12 * mesh.tall),
         box=np.array([x0, y0, x1, y1], np.int32),
         open=cv2.GaussianBlur(cv2.erode(opening, np.ones((3, 3), np.uint8)), (0, 0), 0.7),
-        lid=lid_plate(cut, opening, mesh.tall),
+        lid=(lid := lid_plate(cut, opening, mesh.tall)),
+        veil=veil(cut, lid, opening, mesh.tall),
         white=white,
         iris=iris,
         centre=ball.astype(np.float32),
@@ -107,6 +108,30 @@ def lid_plate(cut: Image, opening: Array, tall: float) -> Image:
     down = (np.arange(len(cut)) - rows[0]) / max(1, np.ptp(rows))
     round_ = np.interp(down, [0, 0.35, 0.7, 1.1], [0.84, 1.0, 1.03, 0.88])[:, None, None]
     return np.asarray(np.clip(np.rint((filled + 0.7 * grain) * round_), 0, 255), np.uint8)
+
+
+STRIP, DARK = (0.014, 0.034), (0.88, 0.62)
+"""Face heights above an eye between which lies what a blink stretches; and its share of the skin's brightness at which
+it begins to be too dark for that, and is: a brow's shadow, lashes, a deep crease."""
+
+
+def veil(cut: Image, lid: Image, opening: Array, tall: float) -> float:
+    """How much smooth skin has to lie over a lid that shuts, 0..1. lid : (h, w, 3) that skin"""
+    high, low = (cv2.dilate(opening, _upwards(reach * tall)) for reach in STRIP[::-1])
+    strip = (high > 0.5) & (low < 0.5)
+    if not strip.any():
+        return 0.0
+    share = float(np.median(cut[strip].mean(1)) / max(float(lid[opening > 0.5].mean()), 1.0))
+    t = np.clip((DARK[0] - share) / (DARK[0] - DARK[1]), 0, 1)
+    return float(t * t * (3 - 2 * t))
+
+
+def _upwards(reach: float) -> Image:
+    """What a dilation is to look at so that it grows upwards alone."""
+    up = max(1, round(reach))
+    kernel = np.zeros((2 * up + 1, 1), np.uint8)
+    kernel[up:] = 1
+    return kernel
 
 
 def iris_plate(cut: Image, opening: Array, centre: Array, radius: float) -> npt.NDArray[np.uint8]:

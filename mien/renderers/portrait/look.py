@@ -77,6 +77,35 @@ def without_lashes(opening: Array, tall: float) -> Array:
     return np.asarray(cv2.GaussianBlur(cv2.erode(opening, kernel), (0, 0), 0.8), np.float32)
 
 
+VEIL_LASHES = 0.012
+"""Face heights above the edge of a lid that shuts which keep the photo's own lashes."""
+
+
+def veil_lid(scene: Scene, points: Array, eye: Eye, place: Array, blink: float, out: Image) -> None:
+    """Lay skin over the part of a shutting lid that lies where the eye was, in place, as far as it needs it."""
+    strength = eye.veil * min(1.0, 1.5 * blink)
+    if strength <= 0.01:
+        return
+    box = moved_box(eye.box, place, scene.size)
+    x0, y0, x1, y1 = box
+    down = scene.mesh.down[:2]
+    outline = edge_outline(eye.lids, points) - [x0, y0]
+    edge = outline[: len(outline) // 2] - VEIL_LASHES * scene.mesh.tall * down
+    above = polygon(np.concatenate([edge, edge[::-1] - 2 * (y1 - y0) * down]), (y1 - y0, x1 - x0))
+    within = shifted(place, eye.box[:2])
+    matte = warped(eye.open, within, box) * cv2.GaussianBlur(above, (0, 0), 1.2) * np.float32(strength)
+    blend(out[y0:y1, x0:x1], warped(eye.lid, within, box), cv2.GaussianBlur(matte, (0, 0), 0.012 * scene.mesh.tall))
+
+
+def moved_box(box: npt.NDArray[np.int32], place: Array, size: int) -> Box:
+    """The box around one of the photo's boxes, where the head's motion has put it."""
+    x0, y0, x1, y1 = map(float, box)
+    corners = np.array([[x0, y0, 1], [x1, y0, 1], [x0, y1, 1], [x1, y1, 1]], np.float32) @ place.T
+    low = np.clip(np.floor(corners.min(0)), 0, size - 2).astype(int)
+    high = np.clip(np.ceil(corners.max(0)), low + 1, size).astype(int)
+    return int(low[0]), int(low[1]), int(high[0]), int(high[1])
+
+
 LOWERING = {"eyeSquint": 0.35, "eyeLookDown": 0.4}
 """What lowers a lid beside a blink, and by how much of the eye: under glasses the skin itself hardly moves."""
 

@@ -63,6 +63,7 @@ def prepare(framed: Framed) -> Scene:
     lids = [lid_closure(head, mesh.points, tall, side) for side in (0, 1)]
     seal = lip_closure(head, mesh.points, tall)
     pair = [eyes.build_eye(mesh, photo, framed.points, lids[side], openings[side], side) for side in (0, 1)]
+    pair = [replace(eye, veil=(pair[0].veil + pair[1].veil) / 2) for eye in pair]
     white = mouth.eye_white(photo, mesh, pair)
     plate = plate * mouth.toothlike(photo, white)
     mesh = mouth.with_teeth_as_shown(head, mesh, seal, plate)
@@ -329,13 +330,23 @@ def settled_lips(head: Head, points: Array, marks: Array, tall: float, size: int
     return shut, plate
 
 
+BROWS = ((276, 283, 282, 295, 285), (46, 53, 52, 65, 55))
+"""Landmarks along the lower edge of each brow."""
+
+LID_REACH = (0.03, 0.075)
+"""Face heights above an eye from which its lid is drawn: from as far as the brow, which stays, but within these."""
+
+
 def lid_closure(head: Head, points: Array, tall: float, side: int) -> Closure:
-    """A blink: the upper lid does nearly all the way. The larger the eye, the further up skin is drawn on."""
-    opening = float(np.ptp(points[head.eye_rings[side, 0], 1]))
+    """A blink: the upper lid does nearly all the way, and what skin there is up to the brow is drawn down with it."""
+    rim = points[head.eye_rings[side, 0], :2]
+    brow = head.landmarks_from(points)[list(BROWS[side]), :2]
+    free = float(np.linalg.norm(brow[:, None] - rim[None], axis=2).min(1).min()) - 0.5 * LASHES * tall
+    most = max(LID_REACH[1] * tall, 0.9 * float(np.ptp(rim[:, 1])))  # large eyes, of an animal, need more
     return closure(
         head.eye_rings[side], head.margin, EYE_CORNERS, points, np.unique(head.triangles["face"]),
-        upper_share=0.9, upper_reach=max(0.075 * tall, 0.9 * opening), lower_reach=0.05 * tall, sharpness=1.4,
-        rigid=LASHES * tall,
+        upper_share=0.9, upper_reach=min(max(free, LID_REACH[0] * tall), most), lower_reach=0.05 * tall,
+        sharpness=1.4, rigid=LASHES * tall,
     )  # fmt: skip
 
 

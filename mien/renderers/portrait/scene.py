@@ -84,7 +84,8 @@ class Eye:
     lids : how they close; lashes : (k,) vertices of the upper lid's edge; around : (t, 3) face triangles near it
     box : x0, y0, x1, y1 of its pictures in the frame
     open : (h, w) 0..1 between the lids at rest, without their shadowed edges
-    lid : (h, w, 3) skin to draw over the eye when it shuts behind glasses
+    lid : (h, w, 3) skin to draw over the eye when it shuts behind glasses; veil : 0..1 how much of that lies over the
+        lid that is drawn down where there are no glasses, because what lies above the eye is too dark to be stretched
     white : (h, w, 3) without iris; iris : (h, w, 4) whole, with its mask; centre : (3,) of the ball; radius : pixels
     """
 
@@ -94,6 +95,7 @@ class Eye:
     box: Ints
     open: Array
     lid: Bytes
+    veil: float
     white: Bytes
     iris: Bytes
     centre: Array
