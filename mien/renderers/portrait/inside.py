@@ -24,6 +24,9 @@ DEEP = 0.2
 BEHIND = 0.006
 """Metres by which the mouth's walls are put back: a lip that presses on teeth would push them through."""
 
+SHARP = 0.4
+"""Pixels of blur up to which a photo is as sharp as what is drawn."""
+
 WIDE = 0.10
 """Gap of the lips, in face heights, from which light falls freely on tongue and cheeks."""
 
@@ -58,6 +61,8 @@ class Inside:
             return
         x0, y0, x1, y1 = box
         content = self.picture(canvas, box, matte, forward)
+        if mouth.soft > SHARP:
+            content = np.asarray(cv2.GaussianBlur(content, (0, 0), mouth.soft), np.float32)
         keep = warped(mouth.plate, frame_from_rest, box)
         keep = (keep + (1 - keep) * (1 - stir))[..., None]
         if keep.max() > 0:

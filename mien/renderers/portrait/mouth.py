@@ -9,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from mien.face.head import MOUTH_CORNERS, Head
+from mien.face.sharpness import edge_spread
 from mien.renderers.portrait import kernels_mesh
 from mien.renderers.portrait.drive import OWN_MASK
 from mien.renderers.portrait.eyes import near_triangles, polygon
@@ -38,6 +39,11 @@ INNER_LIPS = (13, 14)
 OUTER_LIPS = (0, 17)
 
 
+SOFTNESS, SOFTEST = 0.6, 2.0
+"""Of the spread of the face's edges, some of which are soft by nature; and pixels of blur at most: a photo that is worse
+has nothing inside the mouth that could be told apart."""
+
+
 def build_mouth(head: Head, mesh: Mesh, photo: Image, lips: Closure, plate: Array, marks: Array, white: Array) -> Mouth:
     """The inside, coloured by the photo's lips and what is white in its light. plate : see Mouth"""
     red = lip_colour(photo, marks)
@@ -64,6 +70,7 @@ def build_mouth(head: Head, mesh: Mesh, photo: Image, lips: Closure, plate: Arra
         plate=plate,
         rim=rim_of(head),
         around=near_triangles(mesh, edge_outline(lips, mesh.points), 0.14 * mesh.tall),
+        soft=min(SOFTNESS * edge_spread(photo, marks + np.float32(0.5)) * mesh.tall, SOFTEST),
     )
 
 

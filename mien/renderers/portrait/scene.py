@@ -55,6 +55,8 @@ class Mouth:
     jaw : a vertex of a lower incisor
     plate : (s, s) how much of the photo's own open mouth shows at rest; rim : (k,) vertices where the lips meet
     around : (t, 3) face triangles near the lips
+    soft : how far the photo's own edges are blurred, pixels: what is drawn inside is no sharper
+    soft : how far the photo's own edges are blurred, pixels: what is drawn inside is no sharper
     """
 
     lips: Closure
@@ -70,6 +72,7 @@ class Mouth:
     plate: Array
     rim: Ints
     around: Ints
+    soft: float
 
     @cached_property
     def parted(self) -> bool:
