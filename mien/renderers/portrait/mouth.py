@@ -40,8 +40,8 @@ OUTER_LIPS = (0, 17)
 
 
 SOFTNESS, SOFTEST = 0.6, 2.0
-"""Of the spread of the face's edges, some of which are soft by nature; and pixels of blur at most: a photo that is worse
-has nothing inside the mouth that could be told apart."""
+"""Of the spread of the face's edges, some of which are soft by nature; and pixels of blur at most: in a worse photo
+nothing inside the mouth could be told apart."""
 
 
 def build_mouth(head: Head, mesh: Mesh, photo: Image, lips: Closure, plate: Array, marks: Array, white: Array) -> Mouth:
