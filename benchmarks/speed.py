@@ -43,8 +43,8 @@ def rows() -> list[Row]:
         (folder / "a.speech.json").unlink()  # the recording is to be heard, not looked up
         out.append(Row("length of the speech", f"{seconds:.1f} s"))
         new = measured("say", TEN_SECONDS, "-o", mp4, forget=True)
-        out.append(row("text → mp4, 512², 25 fps, new portrait", new, 16))
-        out.append(row("text → mp4, known portrait", measured("say", TEN_SECONDS, "-o", mp4), 14))
+        out.append(row("text → mp4, 512², 25 fps, new portrait", new, 12))
+        out.append(row("text → mp4, known portrait", measured("say", TEN_SECONDS, "-o", mp4), 12))
         out.append(row("recording → mp4, new portrait", measured("say", "--audio", wav, "-o", mp4, forget=True), 10))
         out.append(row("recording → mp4, known portrait", measured("say", "--audio", wav, "-o", mp4), 8))
         csv = measured("say", "--audio", wav, "-o", str(folder / "a.csv"))

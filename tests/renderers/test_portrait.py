@@ -159,3 +159,19 @@ def test_a_picture_without_a_face_is_refused(cache):
 
 def test_the_packaged_photo_is_there():
     assert PHOTO.is_file()
+
+
+def test_the_light_in_an_eye_stays_nearly_where_it_is_when_the_eye_turns():
+    """A drawn eye: dark iris, one white reflection. The iris plate has none, and the reflection is known for itself."""
+    import cv2
+
+    from mien.renderers.portrait.eyes import glint_mask, iris_plate
+
+    cut = np.full((40, 60, 3), 220, np.uint8)
+    cv2.circle(cut, (30, 20), 11, (60, 45, 40), -1)
+    cv2.circle(cut, (34, 16), 2, (250, 250, 250), -1)
+    opening, centre = np.ones((40, 60), np.float32), np.array([30.0, 20.0])
+    glint = glint_mask(cut, opening, centre, 11.0)
+    assert glint[16, 34] > 0.9 and glint[24, 26] == 0
+    assert iris_plate(cut, opening, centre, 11.0)[16, 34, :3].max() < 120
+    assert not glint_mask(np.roll(cut, 30, axis=1), opening, centre, 11.0).any()  # no iris there: no reflection in one

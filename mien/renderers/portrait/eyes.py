@@ -45,6 +45,7 @@ def build_eye(mesh: Mesh, photo: Image, marks: Array, lids: Closure, outline: Ar
         veil=veil(cut, lid, opening, mesh.tall),
         white=white,
         iris=iris,
+        glint=glint_mask(cut, opening, centre, radius),
         centre=ball.astype(np.float32),
         radius=BALL * mesh.unit,
     )
@@ -134,6 +135,28 @@ def _upwards(reach: float) -> Image:
     return kernel
 
 
+GLINT = 55.0
+"""Levels by which a reflection is brighter than the iris around it."""
+
+
+def glint_mask(cut: Image, opening: Array, centre: Array, radius: float) -> Array:
+    """(h, w) 0..1 the light's reflection in the iris, which stays where the light is when the eye turns."""
+    luma = cv2.cvtColor(cut, cv2.COLOR_RGB2GRAY).astype(np.float32)
+    inside = (disc(cut.shape, centre, 0.85 * radius, 1.0) > 0.5) & (cv2.erode(opening, np.ones((3, 3), np.uint8)) > 0.8)
+    if inside.sum() < 12:
+        return np.zeros_like(luma)
+    bright = inside & (luma > float(np.quantile(luma[inside], 0.6)) + GLINT)
+    parts, named = cv2.connectedComponents(bright.astype(np.uint8), connectivity=8)
+    core = cv2.erode(inside.astype(np.uint8), np.ones((3, 3), np.uint8)) > 0
+    for part in range(1, parts):
+        if (named == part)[~core].any():  # the white of the eye, where the iris was taken to be
+            bright &= named != part
+    if not bright.any() or bright.sum() > 0.3 * inside.sum():  # a pale iris is no reflection
+        return np.zeros_like(luma)
+    wider = cv2.dilate(bright.astype(np.float32), np.ones((3, 3), np.uint8))
+    return np.asarray(np.clip(cv2.GaussianBlur(wider, (0, 0), 0.7), 0, 1), np.float32)
+
+
 def iris_plate(cut: Image, opening: Array, centre: Array, radius: float) -> npt.NDArray[np.uint8]:
     """The iris with its mask (h, w, 4): what lids hide is completed from the same distance to its middle."""
     shape = cut.shape[:2]
@@ -154,7 +177,7 @@ def iris_plate(cut: Image, opening: Array, centre: Array, radius: float) -> npt.
     yy, xx = np.mgrid[: shape[0], : shape[1]]
     away = np.hypot(xx - centre[0], yy - centre[1]) * 2
     completed = np.stack([np.interp(away, np.arange(len(r)), mean[:, k]) for k in range(3)], axis=-1)
-    sure = cv2.erode(opening, np.ones((3, 3), np.uint8))[..., None]
-    colour = completed + sure * (cut - completed)
+    sure = cv2.erode(opening, np.ones((3, 3), np.uint8)) * (1 - glint_mask(cut, opening, centre, radius))
+    colour = completed + sure[..., None] * (cut - completed)
     mask = disc(cut.shape, centre, radius * 1.02, max(1.0, 0.15 * radius))
     return np.dstack([np.clip(np.rint(colour), 0, 255), np.rint(mask * 255)]).astype(np.uint8)

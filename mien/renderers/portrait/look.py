@@ -17,6 +17,10 @@ Array = npt.NDArray[np.float32]
 Image = npt.NDArray[np.uint8]
 
 
+GLINT_SHIFT = 0.35
+"""Of the iris's way that the light's reflection in it goes: the cornea's centre lies so far before the eye's."""
+
+
 def draw_eye(
     scene: Scene,
     points: Array,
@@ -37,6 +41,11 @@ def draw_eye(
     content = warped(eye.white, place, box)
     iris = warped(eye.iris, shifted(place, looked), box)
     content += iris[..., 3:] / 255 * (iris[..., :3] - content)
+    if eye.glint.any() and looked.any():
+        x, y, right, below = eye.box
+        along = shifted(place, GLINT_SHIFT * looked)  # the cornea is rounder than the ball, and turns
+        shine = warped(eye.glint, along, box)[..., None]
+        content += shine * (warped(scene.photo[y:below, x:right], along, box) - content)
     content *= lid_shadow(matte, widened)[..., None]
     own = warped(scene.photo, frame_from_rest, box)
     shown = warped(eye.open, place, box)[..., None]

@@ -89,7 +89,8 @@ class Eye:
     open : (h, w) 0..1 between the lids at rest, without their shadowed edges
     lid : (h, w, 3) skin to draw over the eye when it shuts behind glasses; veil : 0..1 how much of that lies over the
         lid that is drawn down where there are no glasses, because what lies above the eye is too dark to be stretched
-    white : (h, w, 3) without iris; iris : (h, w, 4) whole, with its mask; centre : (3,) of the ball; radius : pixels
+    white : (h, w, 3) without iris; iris : (h, w, 4) whole, with its mask and without the light's reflection
+    glint : (h, w) 0..1 where that is; centre : (3,) of the ball; radius : pixels
     """
 
     lids: Closure
@@ -101,6 +102,7 @@ class Eye:
     veil: float
     white: Bytes
     iris: Bytes
+    glint: Array
     centre: Array
     radius: float
 
