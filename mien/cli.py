@@ -287,13 +287,17 @@ def evaluate(options: argparse.Namespace) -> None:
 
 
 def train(options: argparse.Namespace) -> dict[str, Any]:
+    from mien.training.lips import train_lips
     from mien.training.sync import train_sync
 
-    out = output(options, refused="a model is two files: give a name, as in: mien train sync -o sync.safetensors")
+    out = output(
+        options, refused=f"a model is two files: give a name, as in: mien train {options.model} -o a.safetensors"
+    )
     need_suffix(out, (".safetensors",))
     agree(out, options)
-    with progress_bar(options, True, "reading", "clips") as progress:
-        made = train_sync(options.data, out, seed=options.seed, progress=progress)
+    fit = {"lips": train_lips, "sync": train_sync}[options.model]
+    with progress_bar(options, True, "fitting", "steps") as progress:
+        made = fit(options.data, out, seed=options.seed, progress=progress)
     return {"output": str(made), "card": str(made.with_suffix(".json"))}
 
 
@@ -609,7 +613,9 @@ def parser() -> argparse.ArgumentParser:
     writing(one, "a folder for the report", required=False)
 
     one = verb(verbs, "train", train, "fit a small model to the data folder")
-    one.add_argument("model", choices=("sync",), help="sync: the scorer of mien evaluate sync")
+    one.add_argument(
+        "model", choices=("lips", "sync"), help="lips: what hears them; sync: what mien evaluate sync asks"
+    )
     one.add_argument("--data", metavar="DIR", help="the folder with captured clips (docs/evaluate.md)")
     one.add_argument("--seed", type=int, default=0, help="of all chance (default 0)")
     writing(one, ".safetensors; its card goes beside it")

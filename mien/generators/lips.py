@@ -88,14 +88,22 @@ class Lips:
     def animate(self, plans: Iterable[Plan]) -> Iterator[Motion]:
         """Motion of the plans' frames."""
         for plan in windows(plans, ahead=self.ahead):
-            yield Motion(_mouth(plan), plan.rate, plan.start, self.rig)
+            yield Motion(mouth_of(plan), plan.rate, plan.start, self.rig)
 
 
-def _mouth(plan: Plan) -> npt.NDArray[np.float32]:
-    """(n, c) in Lips.rig"""
+def mouth_of(plan: Plan, heard: tuple[Array, Array] | None = None) -> npt.NDArray[np.float32]:
+    """(n, c) in Lips.rig.
+
+    heard : (n, 6) the first articulators as they were heard in the sound; and (n,) how far that is to be believed, the
+        phones saying the rest
+    """
     times, phones = plan.times, _listed(plan.phones)
     active = _activity(phones, times)
     pose = _coarticulated(_sounds(phones), times, active, plan.prosody)
+    if heard is not None:
+        shapes, sure = heard[0] * _sounding(phones, plan.prosody, times)[:, None], heard[1][:, None]
+        columns = slice(shapes.shape[1])
+        pose[:, columns] += sure * (shapes - pose[:, columns])
     pose = _with_breath(pose, plan.cues, times)
     channels = np.zeros((len(times), len(Lips.rig)))
     for column, parts in enumerate(_MIXER):
@@ -234,6 +242,23 @@ def _ramp(seconds: float, neighbour: Span[Phone] | None, span: Span[Phone]) -> f
     if neighbour is None or not touches or neighbour.value.symbol not in VOWELS:
         return seconds
     return min(seconds, max(SHORTEST, (neighbour.stop - neighbour.start) / 2))
+
+
+AROUND, STEPS = 0.15, 7
+"""Seconds before and after speech in which lips that were heard are believed, and moments that are looked at there:
+people part their lips before they speak, and do not shut them at once."""
+
+AUDIBLE = (0.2, 0.4)
+"""Loudness between which sound begins to count as speech, whether a phone was found in it or not."""
+
+
+def _sounding(phones: Sequence[Span[Phone]], prosody: Prosody, times: Array) -> Array:
+    """(n,) 0 far from any speech .. 1 in it and around it"""
+    found = np.zeros(len(times))
+    for away in np.linspace(-AROUND, AROUND, STEPS):
+        loud = _step(_loudness(prosody, times + away), *AUDIBLE)
+        found = np.maximum(found, np.maximum(loud, _activity(phones, times + away)))
+    return found
 
 
 def _activity(phones: Sequence[Span[Phone]], times: Array) -> Array:

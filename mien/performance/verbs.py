@@ -105,7 +105,7 @@ def say(
         Source(
             rate=rate,
             speeches=speeches,
-            generators=lambda: default_generators(seed),
+            generators=lambda: default_generators(seed, lips="lips" if recording is None else "heard"),
             renderer=renderer_maker(renderer, portrait, look),
             sound=recording,
             lead=LEAD if recording is None else 0.0,
@@ -136,15 +136,18 @@ def animate(
     """Speech, or a sound file (with or without its .speech.json beside it), to motion in the full rig."""
     felt = Emotion.parse(emotion)
     rate = checked_rate(fps)
+    lips = "lips"
     if isinstance(speech, (str, Path)):
         path = Path(speech)
+        if text is not None or not path.with_suffix(".speech.json").is_file():  # else a voice's, whose phones are known
+            lips = "heard"
         speeches: Iterable[Speech] = feeling(known_or_aligned(path, text), felt)
     else:
         speeches = feeling([speech] if isinstance(speech, Speech) else speech, felt)
     source = Source(
         rate=rate,
         speeches=lambda: iter(speeches),
-        generators=lambda: default_generators(seed),
+        generators=lambda: default_generators(seed, lips=lips),
         renderer=no_renderer,
     )
     return Take(source).motion
@@ -216,9 +219,12 @@ class Look:
             raise WrongUse("another background needs the framing face: a whole photo keeps its own")
 
 
-def default_generators(seed: int) -> Sequence[Generator]:
-    """Everything that moves a face. Lips follow the phones and leave nothing to chance."""
-    return [backend("generators", "lips")(), *(backend("generators", name)(seed=seed) for name in LIVELY)]
+def default_generators(seed: int, *, lips: str = "lips") -> Sequence[Generator]:
+    """Everything that moves a face. Lips leave nothing to chance.
+
+    lips : "lips" follow the phones, which a voice knows exactly; "heard" follow the sound, as recordings want it
+    """
+    return [backend("generators", lips)(), *(backend("generators", name)(seed=seed) for name in LIVELY)]
 
 
 def renderer_maker(name: str, portrait: str | Path | None, look: Look) -> Callable[[], Renderer]:

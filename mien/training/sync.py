@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -85,11 +85,11 @@ def train_sync(
     return save(Path(output), tensors, card)
 
 
-def save(path: Path, tensors: dict[str, npt.NDArray[np.float32]], card: dict[str, object]) -> Path:
+def save(path: Path, tensors: Mapping[str, npt.NDArray[np.floating]], card: dict[str, object]) -> Path:
     from safetensors.numpy import save as packed
 
     with atomic_output(path) as temporary:
-        temporary.write_bytes(packed(tensors))
+        temporary.write_bytes(packed(dict(tensors)))
     with atomic_output(path.with_suffix(".json")) as temporary:
         temporary.write_text(json.dumps(card, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
     return path

@@ -10,7 +10,8 @@ from mien.evaluation.peers.system import NoWords
 
 
 class Mien:
-    """System: ``mien animate``; another take is another seed."""
+    """System: ``mien animate``; another take is another seed. Of a clip that the lips were fitted on, they are heard by
+    a network that heard neither it nor its voice."""
 
     takes = 1
 
@@ -19,9 +20,20 @@ class Mien:
         self.name = "mien+text" if with_text else "mien"
 
     def animate(self, clip: Clip, take: int = 0) -> Motion:
-        from mien.performance.verbs import animate
+        from mien.generators.heard import HeardLips
+        from mien.generators.heard_net import learned
+        from mien.performance.take import Source, Take
+        from mien.performance.verbs import default_generators, no_renderer
 
-        return animate(said(clip, with_text=self.with_text), seed=take, fps=RATE)
+        speeches = said(clip, with_text=self.with_text)
+        lips = HeardLips(learned().for_clip(clip.id))
+        source = Source(
+            rate=RATE,
+            speeches=lambda: iter(speeches),
+            generators=lambda: [lips, *default_generators(take)[1:]],
+            renderer=no_renderer,
+        )
+        return Take(source).motion
 
 
 def said(clip: Clip, *, with_text: bool) -> tuple[Speech, ...]:

@@ -1,0 +1,167 @@
+"""Lips as they are heard: opening, spreading and rounding from the sound itself, contacts from the phones.
+
+A network (heard_net.py) tells from the sound what the mouth does; where there is no sound, and for the contacts, the
+phones do (lips.py). So p, b and m close whatever was heard, and silence is still.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Iterable, Iterator
+from fractions import Fraction
+
+import numpy as np
+import numpy.typing as npt
+
+from mien.core.plan import Plan
+from mien.core.rig import Motion
+from mien.core.track import Audio
+from mien.core.windows import windows
+from mien.generators.heard_net import (
+    AFTER,
+    AHEAD,
+    BEFORE,
+    FRAMES,
+    LENGTH,
+    OUTPUTS,
+    PAST,
+    QUIET,
+    RATE,
+    SAMPLES,
+    Net,
+    features,
+    learned,
+)
+from mien.generators.lips import Lips, mouth_of
+from mien.generators.lips_table import ARTICULATORS
+from mien.language.whisper import HEARD_AT
+
+Array = npt.NDArray[np.float64]
+Floats = npt.NDArray[np.float32]
+
+assert ARTICULATORS[: len(OUTPUTS)] == OUTPUTS
+
+BLOCK = FRAMES / RATE
+"""Seconds that are answered for at a time."""
+
+SPARE = 0.02
+"""Seconds on either side of a window that resampling may look at."""
+
+
+class HeardLips:
+    """Generator: mouth, jaw and tongue contacts from sound and phones, and speech activity.
+
+    net : what hears; None is the one that was learned on all clips
+    """
+
+    rig = Lips.rig
+    ahead = BLOCK + (AFTER + 1) / RATE
+
+    def __init__(self, net: Net | None = None) -> None:
+        self._net = net
+
+    def animate(self, plans: Iterable[Plan]) -> Iterator[Motion]:
+        """Motion of the plans' frames; each waits until what comes ``ahead`` seconds after it was heard."""
+        ear = Ear(self._net or learned().whole)
+        waiting: deque[Plan] = deque()
+        for plan in windows(ear.listening(plans), ahead=self.ahead):
+            waiting.append(plan)
+            while waiting and ear.until >= waiting[0].end + self.ahead:
+                yield self._motion(waiting.popleft(), ear)
+        while waiting:
+            yield self._motion(waiting.popleft(), ear)
+
+    def _motion(self, plan: Plan, ear: Ear) -> Motion:
+        return Motion(mouth_of(plan, ear.at(plan.times)), plan.rate, plan.start, self.rig)
+
+
+class Ear:
+    """Sound as it comes, and what was heard in it, block by block on a fixed grid.
+
+    until : seconds up to which there is sound
+    """
+
+    def __init__(self, net: Net) -> None:
+        self._net = net
+        self._sound: Audio | None = None
+        self._blocks: dict[int, Array] = {}
+        self._features: dict[int, Floats] = {}
+        self.until = 0.0
+
+    def listening(self, plans: Iterable[Plan]) -> Iterator[Plan]:
+        """The plans, whose sound is kept as they pass."""
+        for plan in plans:
+            self._keep(plan.audio)
+            self.until = plan.end
+            yield plan
+
+    def _keep(self, audio: Audio) -> None:
+        if not len(audio):
+            return
+        if self._sound is None or audio.rate != self._sound.rate or audio.start != self._sound.stop:
+            self._sound = audio
+            return
+        oldest = audio.start - int(float(audio.rate) * ((LENGTH + PAST) / RATE + 4))
+        kept = self._sound.cut(max(self._sound.start, oldest), self._sound.stop)
+        self._sound = Audio(np.concatenate([kept.values, audio.values]), audio.rate, kept.start)
+
+    def at(self, times: Array) -> tuple[Array, Array]:
+        """(n, OUTPUTS) what the mouth does at these moments, and (n,) how far there was something to hear."""
+        place = times * RATE - 0.5
+        first = np.floor(place).astype(int)
+        part = (place - first)[:, None]
+        low = int(first[0])
+        rows = np.stack([self._frame(f) for f in range(low, int(first[-1]) + 2)])
+        mixed = rows[first - low] + part * (rows[first + 1 - low] - rows[first - low])
+        self._forget(low)
+        return mixed[:, :-1], mixed[:, -1]
+
+    def _frame(self, frame: int) -> Array:
+        block, place = divmod(frame, FRAMES)
+        if block not in self._blocks:
+            self._blocks[block] = self._heard(block)
+        return np.asarray(self._blocks[block][place])
+
+    def _forget(self, frame: int) -> None:
+        for kept, past in ((self._blocks, 1), (self._features, 1 + PAST // FRAMES)):
+            for block in [b for b in kept if b < frame // FRAMES - past]:
+                del kept[block]
+
+    def _heard(self, block: int) -> Array:
+        """(FRAMES, OUTPUTS and belief) of one block."""
+        samples = self._window(block * FRAMES - BEFORE)
+        own = samples[BEFORE * SAMPLES : (BEFORE + FRAMES) * SAMPLES]
+        if float(np.sqrt(np.mean(np.square(own, dtype=np.float64)))) < QUIET / 3:
+            return np.zeros((FRAMES, len(OUTPUTS) + 1))
+        past = [self._own(b) for b in range(block - PAST // FRAMES, block)]
+        now = features(samples)[BEFORE : BEFORE + FRAMES + AHEAD]
+        made = self._net(np.concatenate([*past, now]))[PAST : PAST + FRAMES]
+        return np.column_stack([np.clip(made, 0, 1), np.ones(FRAMES)]).astype(np.float64)
+
+    def _own(self, block: int) -> Floats:
+        """(FRAMES, f) what a block's own window heard in it."""
+        if block not in self._features:
+            heard = features(self._window(block * FRAMES - BEFORE))
+            self._features[block] = heard[BEFORE : BEFORE + FRAMES]
+        return self._features[block]
+
+    def _window(self, frame: int) -> npt.NDArray[np.float32]:
+        """(LENGTH * SAMPLES,) at HEARD_AT from a frame on, silence where nothing was said."""
+        count = LENGTH * SAMPLES
+        if self._sound is None:
+            return np.zeros(count, np.float32)
+        rate = self._sound.rate
+        start = Fraction(frame, RATE) - Fraction(SPARE).limit_denominator(1000)
+        first = int(start * rate // 1)
+        length = int(Fraction(LENGTH, RATE) * rate + 2 * Fraction(SPARE).limit_denominator(1000) * rate) + 2
+        raw = np.zeros(length, np.float32)
+        a, b = max(first, self._sound.start), min(first + length, self._sound.stop)
+        if b > a:
+            raw[a - first : b - first] = self._sound.values[a - self._sound.start : b - self._sound.start]
+        if rate != HEARD_AT:
+            from scipy.signal import resample_poly
+
+            ratio = Fraction(HEARD_AT) / rate
+            raw = resample_poly(raw, ratio.numerator, ratio.denominator).astype(np.float32)
+        skip = round(SPARE * HEARD_AT)
+        return np.asarray(raw[skip : skip + count], np.float32)

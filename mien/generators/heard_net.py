@@ -1,0 +1,174 @@
+"""From sound to what the mouth does: a small causal network over what Whisper hears and a spectrum.
+
+Sound is taken in windows on a fixed grid, so that what comes out never depends on how it came in. A window has
+BEFORE frames of past and AFTER of future round the FRAMES it answers for, at 25 frames a second.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from fractions import Fraction
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from mien.core.errors import BadInput
+from mien.core.track import Audio
+from mien.language.mel import BANDS, log_mel
+from mien.language.whisper import HEARD_AT, WIDTH, states
+
+Floats = npt.NDArray[np.float32]
+
+MODEL = Path(__file__).with_name("heard.safetensors")
+"""Made by ``mien train lips``; what it was fitted on is in the .json beside it."""
+
+KIND = "mien.lips/1"
+
+RATE = 25
+"""Frames a second inside the network."""
+
+BEFORE, FRAMES, AFTER = 40, 10, 5
+LENGTH = BEFORE + FRAMES + AFTER
+
+AHEAD = 3
+"""Frames of the future that a frame is told of by the network itself: lips are early."""
+
+SAMPLES = HEARD_AT // RATE
+"""In a frame."""
+
+SPREADS = (1, 2, 4, 8)
+"""Distances between the three taps of each layer."""
+
+PAST = 2 * sum(SPREADS)
+"""Frames of the past that a frame depends on."""
+
+QUIET = 0.003
+"""Level (root mean square) below which sound is not turned up any more."""
+
+OUTPUTS = ("jaw", "lower", "upper", "spread", "pucker", "funnel")
+"""What comes out, as in lips_table.ARTICULATORS."""
+
+MEASURES = ("aperture", "width")
+"""What is heard as well, of face height, from shut lips and the breadth at rest: articulators are put right by it."""
+
+OPENS = {"jaw": 0.213, "lower": 0.030, "upper": 0.047, "funnel": 0.080}
+WIDENS = {"jaw": -0.068, "spread": 0.063, "pucker": -0.060, "funnel": -0.039}
+"""What each articulator at 1 adds to the lips' opening and breadth, of face height: read off the head."""
+
+MOST_SCALED = 1.6
+"""By how much all openers may be raised together to part the lips as far as is heard; the jaw does the rest."""
+
+TRUST = 0.5
+"""Share of a difference of breadth that is put right."""
+
+
+@dataclass(frozen=True, eq=False)
+class Net:
+    """tensors : name -> array, as trained. middle, spread : (outputs,) of what comes out, in blendshape weights"""
+
+    tensors: dict[str, Floats]
+
+    def __call__(self, heard: Floats) -> Floats:
+        """(n, OUTPUTS) blendshape weights for (n, states and bands) as features() makes them.
+
+        The last AHEAD frames lack what comes after them, the first PAST what came before.
+        """
+        t = self.tensors
+        x = sooner(states_wide(heard, t), AHEAD)
+        hidden = np.maximum(x @ t["in.weight"] + t["in.bias"], 0)
+        for i, spread in enumerate(SPREADS):
+            weight = t[f"{i}.weight"]
+            total = hidden @ weight[0] + t[f"{i}.bias"]
+            for tap in (1, 2):
+                total += delayed(hidden, tap * spread) @ weight[tap]
+            hidden = hidden + np.maximum(total, 0)
+        out = (hidden @ t["out.weight"] + t["out.bias"]) * t["out.spread"] + t["out.middle"]
+        n = len(OUTPUTS)
+        return put_right(np.clip(out[:, :n], 0, 1), np.maximum(out[:, n], 0), out[:, n + 1])
+
+
+def put_right(shapes: Floats, aperture: Floats, width: Floats) -> Floats:
+    """Articulators (n, OUTPUTS) that part and widen the lips as far as was heard. aperture, width : (n,)"""
+    out = dict(zip(OUTPUTS, shapes.T.astype(np.float64), strict=True))
+    said = sum(size * out[name] for name, size in OPENS.items())
+    scale = np.minimum(aperture / np.maximum(said, 1e-6), MOST_SCALED)
+    for name in OPENS:
+        out[name] = out[name] * scale
+    out["jaw"] = out["jaw"] + np.maximum(aperture - said * scale, 0) / OPENS["jaw"]
+    miss = TRUST * (width - sum(size * out[name] for name, size in WIDENS.items()))
+    for more, less, sign in (("spread", "pucker", 1), ("pucker", "spread", -1)):
+        wanted = np.maximum(sign * miss, 0)
+        given = np.minimum(wanted, abs(WIDENS[less]) * out[less])
+        out[less] = out[less] - given / abs(WIDENS[less])
+        out[more] = out[more] + (wanted - given) / abs(WIDENS[more])
+    return np.asarray(np.clip(np.stack([out[name] for name in OUTPUTS], axis=1), 0, 1), np.float32)
+
+
+def states_wide(heard: Floats, tensors: dict[str, Floats]) -> Floats:
+    """Whisper's states on their principal components, each of variance 1, beside the bands."""
+    known, bands = heard[:, :WIDTH], heard[:, WIDTH:]
+    return np.concatenate([(known - tensors["states.mean"]) @ tensors["states.white"], bands], axis=1)
+
+
+def delayed(x: Floats, by: int) -> Floats:
+    """The same, ``by`` frames later, nothing before. x : (n, c)"""
+    return np.concatenate([np.zeros_like(x[:by]), x[: max(len(x) - by, 0)]])
+
+
+def sooner(x: Floats, by: int) -> Floats:
+    """The same, ``by`` frames earlier, nothing after. x : (n, c)"""
+    return np.concatenate([x[by:], np.zeros_like(x[:by])])
+
+
+def features(samples: npt.NDArray[np.floating]) -> Floats:
+    """(LENGTH, states and bands) of a window of sound, (LENGTH * SAMPLES,) at HEARD_AT."""
+    level = float(np.sqrt(np.mean(np.square(samples, dtype=np.float64))))
+    even = (samples * (0.1 / max(level, QUIET))).astype(np.float32)
+    known = states(even).reshape(LENGTH, 2, -1).mean(1)
+    bands = log_mel(Audio(even, Fraction(HEARD_AT))).reshape(LENGTH, 2, -1, BANDS).mean(2).reshape(LENGTH, 2 * BANDS)
+    bands = (bands - bands.mean(0)) / (bands.std(0) + 0.5)
+    return np.concatenate([known, bands], axis=1).astype(np.float32)
+
+
+@dataclass(frozen=True, eq=False)
+class Heard:
+    """What was learned. whole : on every clip; folds : each on the clips outside one fold; card : how, on what"""
+
+    whole: Net
+    folds: tuple[Net, ...]
+    card: dict[str, Any]
+
+    def for_clip(self, clip: str) -> Net:
+        """A network that never heard the clip, nor another of its speaker or sound. clip : "grid/bbaf2n" """
+        fold = self.card["folds"].get(clip)
+        return self.whole if fold is None else self.folds[fold]
+
+
+@lru_cache(maxsize=1)
+def learned(path: Path = MODEL) -> Heard:
+    """Errors: BadInput for a file that is damaged or of another version."""
+    from safetensors import SafetensorError
+    from safetensors.numpy import load_file
+
+    try:
+        card = json.loads(path.with_suffix(".json").read_text(encoding="utf-8"))
+        tensors = load_file(path)
+        if card["kind"] != KIND:
+            raise ValueError(f"its kind is {card['kind']!r}")
+        nets = [net_from(tensors, name) for name in ("whole", *(f"fold{i}" for i in range(card["fold_count"])))]
+    except (OSError, ValueError, KeyError, TypeError, SafetensorError) as error:
+        raise BadInput(f"{path.name} does not hold lips ({error}); make them with: mien train lips") from None
+    return Heard(nets[0], tuple(nets[1:]), card)
+
+
+def net_from(tensors: dict[str, npt.NDArray[Any]], name: str) -> Net:
+    own = {
+        key.removeprefix(f"{name}."): v.astype(np.float32) for key, v in tensors.items() if key.startswith(f"{name}.")
+    }
+    if own["out.middle"].shape != (len(OUTPUTS) + len(MEASURES),):
+        raise ValueError(f"{name} has {own['out.middle'].shape} outputs")
+    return Net(own)

@@ -1,0 +1,54 @@
+"""mien train lips: gradients are those of the loss, and something that can be learned is learned."""
+
+import numpy as np
+import pytest
+
+from mien.training import lips
+
+
+def test_gradients_are_those_of_the_loss(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(lips, "DROPPED", 0.0)
+    chance = np.random.default_rng(0)
+    tensors = {k: v.astype(np.float64) for k, v in lips.started(12, 3, chance).items()}
+    x, wanted, known = chance.normal(size=(40, 12)), chance.normal(size=(40, 3)), np.ones(40)
+    known[:4] = 0
+    weight = np.array([1.0, 2.0, 0.5])
+
+    def loss(values: dict[str, np.ndarray]) -> float:
+        made = lips.forward(values, x, chance)[0]
+        error = (made - wanted) * known[:, None]
+        a, b = ((v[4:] - v[4:].mean(0)) for v in (made, wanted))
+        r = (a * b).sum(0) / np.sqrt((a**2).sum(0) * (b**2).sum(0))
+        each = (error**2).sum(0) / 36 + (np.diff(error, axis=0) ** 2).sum(0) / 36 + 0.5 * (1 - r)
+        return float((each * weight).sum())
+
+    made, kept = lips.forward(tensors, x, chance)
+    found = lips.backward(tensors, lips.loss_slope(made, wanted, known, weight), kept)
+    for name, values in tensors.items():
+        at = tuple(int(chance.integers(n)) for n in values.shape)
+        up, down = ({**tensors, name: values.copy()} for _ in range(2))
+        up[name][at] += 1e-5
+        down[name][at] -= 1e-5
+        assert found[name][at] == pytest.approx((loss(up) - loss(down)) / 2e-5, rel=1e-3, abs=1e-5)
+
+
+def test_what_follows_from_the_sound_is_learned(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(lips, "EPOCHS", 40)
+    chance = np.random.default_rng(1)
+    clips = []
+    for _ in range(8):
+        x = chance.normal(size=(60, 12)).astype(np.float32)
+        wanted = np.stack([x[:, 0], np.roll(x[:, 1], 2), -x[:, 2]], axis=1)
+        clips.append((x, wanted.astype(np.float32), np.ones(60, np.float32)))
+    monkeypatch.setattr(lips, "NAMES", ("a", "b", "c"))
+    tensors = lips.started(12, 3, chance)
+    lips.descend(tensors, clips, chance)
+    monkeypatch.setattr(lips, "DROPPED", 0.0)
+    made = lips.forward(tensors, clips[0][0], chance)[0]
+    r = [np.corrcoef(made[4:, k], clips[0][1][4:, k])[0, 1] for k in range(3)]
+    assert min(r) > 0.6
+
+
+def test_a_model_is_kept_in_order() -> None:
+    values = np.arange(12, dtype=np.float32).reshape(3, 4).T
+    assert lips.packed(values).flags["C_CONTIGUOUS"] and np.array_equal(lips.packed(values), values)

@@ -1,0 +1,165 @@
+"""Lips that are heard: the same however the sound came in, moved by it, shut where phones ask for it, still in silence."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from fractions import Fraction
+
+import numpy as np
+import pytest
+
+from mien.core.errors import BadInput, WrongUse
+from mien.core.plan import Plan
+from mien.core.rig import Motion
+from mien.core.track import Audio, sample_at
+from mien.generators.heard import HeardLips
+from mien.generators.heard_net import (
+    BEFORE,
+    FRAMES,
+    LENGTH,
+    OPENS,
+    OUTPUTS,
+    PAST,
+    SAMPLES,
+    WIDENS,
+    features,
+    learned,
+    put_right,
+)  # fmt: skip
+from mien.generators.lips import Lips
+from mien.language.whisper import HEARD_AT, states
+from mien.testing import check_generator, example_plans, random_ticks
+
+SOUND_RATE = 24000
+
+
+def voice(seconds: float = 8.0, rate: int = SOUND_RATE) -> np.ndarray:
+    """Something like speech: buzzes with formants that wander, syllable by syllable, and a pause."""
+    chance = np.random.default_rng(0)
+    t = np.arange(round(seconds * rate)) / rate
+    out = np.zeros(len(t))
+    for start in np.arange(0.4, seconds - 0.4, 0.22):
+        if 3.0 < start < 4.2:
+            continue
+        here = (t >= start) & (t < start + 0.18)
+        f0, formants = chance.uniform(100, 180), chance.uniform([300, 900], [800, 2400])
+        for k in range(1, 30):
+            gain = sum(np.exp(-(((k * f0 - f) / 150) ** 2)) for f in formants)
+            out[here] += gain * np.sin(2 * np.pi * k * f0 * t[here]) * np.hanning(here.sum())
+    return (0.1 * out / np.abs(out).max()).astype(np.float32)
+
+
+def sounding(ticks: list[int], sound: np.ndarray, rate: int = SOUND_RATE) -> list[Plan]:
+    """Plans of so many frames each, with their share of a sound."""
+    plans = example_plans(ticks)
+    out = []
+    for plan in plans:
+        a, b = (sample_at(f, plan.rate, Fraction(rate)) for f in (plan.start, plan.stop))
+        piece = np.zeros(b - a, np.float32)
+        piece[: max(0, min(b, len(sound)) - a)] = sound[a:b]
+        out.append(replace(plan, audio=Audio(piece, Fraction(rate), a)))
+    return out
+
+
+def heard(plans: list[Plan]) -> Motion:
+    return Motion.join(HeardLips().animate(iter(plans)))
+
+
+def test_heard_lips_keep_the_contract_of_a_generator() -> None:
+    check_generator(HeardLips())
+
+
+def test_without_any_sound_they_are_what_the_phones_say() -> None:
+    plans = example_plans([200])
+    by_phones = Motion.join(Lips().animate(iter(plans)))
+    assert np.abs(heard(plans).values - by_phones.values).max() < 1e-6
+
+
+@pytest.mark.parametrize("seed", range(2))
+def test_they_are_the_same_to_the_bit_however_sound_and_plans_were_cut(seed: int) -> None:
+    sound = voice()
+    whole = heard(sounding([200], sound))
+    assert np.array_equal(heard(sounding(random_ticks(200, seed), sound)).values, whole.values)
+    assert whole["jawOpen"].std() > 0.02
+
+
+def test_they_are_nearly_the_same_at_another_sample_rate() -> None:
+    from scipy.signal import resample_poly
+
+    sound = voice()
+    low = resample_poly(sound, 2, 3).astype(np.float32)
+    a, b = heard(sounding([200], sound)), heard(sounding([200], low, 16000))
+    assert np.abs(a["jawOpen"] - b["jawOpen"]).mean() < 0.02
+
+
+def test_lips_are_sealed_wherever_phones_ask_for_it() -> None:
+    plans = sounding([200], voice())
+    by_phones = Motion.join(Lips().animate(iter(plans)))
+    made = heard(plans)
+    for contact in ("lipSeal", "lipTeeth", "tongueTip"):
+        assert np.array_equal(made[contact], by_phones[contact])
+
+
+def test_a_plan_waits_no_longer_than_it_has_to() -> None:
+    """Once so much sound is there as the generator asks for, a plan comes out."""
+    generator = HeardLips()
+    came = 0
+
+    def plans() -> Iterator[Plan]:
+        nonlocal came
+        for plan in sounding([5] * 40, voice()):
+            came += 1
+            yield plan
+
+    first = next(iter(generator.animate(plans())))
+    assert first.start == 0 and came * 0.2 <= 0.2 + generator.ahead + 0.2 + 1e-9
+
+
+def test_what_is_put_right_parts_and_widens_as_was_heard() -> None:
+    chance = np.random.default_rng(1)
+    shapes = chance.uniform(0.05, 0.4, (50, len(OUTPUTS))).astype(np.float32)
+    aperture, width = chance.uniform(0, 0.1, 50), chance.uniform(-0.03, 0.03, 50)
+    made = put_right(shapes, aperture.astype(np.float32), width.astype(np.float32))
+    opened = sum(size * made[:, OUTPUTS.index(name)] for name, size in OPENS.items())
+    assert opened == pytest.approx(aperture, abs=0.004)
+    before = sum(size * shapes[:, OUTPUTS.index(name)] for name, size in WIDENS.items())
+    after = sum(size * made[:, OUTPUTS.index(name)] for name, size in WIDENS.items())
+    assert np.abs(after - width).mean() < np.abs(before - width).mean()
+    assert (made >= 0).all() and (made <= 1).all()
+
+
+def test_a_frame_depends_on_nothing_but_its_past_and_a_little_future() -> None:
+    net, chance = learned().whole, np.random.default_rng(2)
+    x = chance.normal(size=(80, 384 + 80)).astype(np.float32)
+    changed = x.copy()
+    changed[60:] += 1
+    same = np.abs(net(changed) - net(x)).max(axis=1)
+    assert same[: 60 - 3].max() == 0 and same[60] > 0
+    assert np.abs(net(x[20:])[PAST:] - net(x)[20 + PAST :]).max() < 1e-5
+
+
+def test_silence_and_noise_are_heard_without_a_nan() -> None:
+    for sound in (np.zeros(LENGTH * SAMPLES), np.random.default_rng(0).normal(0, 1, LENGTH * SAMPLES)):
+        made = learned().whole(features(sound.astype(np.float32)))
+        assert np.isfinite(made).all() and made.shape == (LENGTH, len(OUTPUTS))
+    assert BEFORE >= PAST and LENGTH == BEFORE + FRAMES + 5
+
+
+def test_whisper_gives_two_states_for_a_frame_and_refuses_what_is_too_long() -> None:
+    assert states(np.zeros(0, np.float32)).shape == (0, 384)
+    assert states(voice(2.0, HEARD_AT)).shape == (100, 384)
+    with pytest.raises(WrongUse, match="30 s at a time"):
+        states(np.zeros(31 * HEARD_AT, np.float32))
+
+
+@pytest.mark.parametrize("damage", ["truncated", "another kind", "missing"])
+def test_a_model_that_is_damaged_is_refused_in_one_sentence(damage: str, tmp_path) -> None:
+    from mien.generators.heard_net import MODEL
+
+    path = tmp_path / "heard.safetensors"
+    path.write_bytes(MODEL.read_bytes()[: 1000 if damage == "truncated" else None])
+    card = MODEL.with_suffix(".json").read_text()
+    path.with_suffix(".json").write_text(card.replace("mien.lips/1", "mien.sync/1") if "kind" in damage else card)
+    if damage == "missing":
+        path.unlink()
+    with pytest.raises(BadInput, match="does not hold lips"):
+        learned.__wrapped__(path)
