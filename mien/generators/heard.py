@@ -135,6 +135,7 @@ class Ear:
             return np.zeros((FRAMES, len(OUTPUTS) + 1))
         past = [self._own(b) for b in range(block - PAST // FRAMES, block)]
         now = features(samples)[BEFORE : BEFORE + FRAMES + AHEAD]
+        self._features[block] = now[:FRAMES]
         made = self._net(np.concatenate([*past, now]))[PAST : PAST + FRAMES]
         return np.column_stack([np.clip(made, 0, 1), np.ones(FRAMES)]).astype(np.float64)
 

@@ -31,7 +31,7 @@ KIND = "mien.lips/1"
 RATE = 25
 """Frames a second inside the network."""
 
-BEFORE, FRAMES, AFTER = 40, 10, 5
+BEFORE, FRAMES, AFTER = 30, 10, 5
 LENGTH = BEFORE + FRAMES + AFTER
 
 AHEAD = 3
