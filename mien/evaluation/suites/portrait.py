@@ -124,11 +124,11 @@ def measure(study: Study) -> Iterator[Finding]:
             portrait = Portrait(path)
             image = portrait.scene.photo
             face = seen(image)
-        except BadInput as error:
+            frames = drawn(portrait, talk().motion)
+            pictures, obeyed = commanded(portrait, face)
+        except BadInput as error:  # one photo's fault is no reason to say nothing of the others
             yield Skipped(SUITE, "", f"{clip}: {error}")
             continue
-        frames = drawn(portrait, talk().motion)
-        pictures, obeyed = commanded(portrait, face)
         figures = unmoved(portrait, frames) | contacts(frames) | obeyed
         rows += [Row(SUITE, "mien", clip, name, value) for name, value in figures.items()]
         rows += [Row(SUITE, "static", clip, name, value) for name, value in photo_alone(face).items()]

@@ -20,7 +20,7 @@ Array = npt.NDArray[np.float32]
 FACE_HEIGHT = 0.39
 """Hairline to chin over the frame's side: head and shoulders, as in a video call."""
 
-TIGHTEST = 0.85
+TIGHTEST = 0.78
 """The same where the photo has no more to show; beyond this the picture is extended."""
 
 PART_HEIGHT = 0.32
