@@ -1,7 +1,7 @@
 """Lips as they are heard: opening, spreading and rounding from the sound itself, contacts from the phones.
 
 A network (heard_net.py) tells from the sound what the mouth does; where there is no sound, and for the contacts, the
-phones do (lips.py). So p, b and m close whatever was heard, and silence is still.
+phones do (lips.py). So p, b and m close whatever was heard, and away from speech the mouth is at rest.
 """
 
 from __future__ import annotations
@@ -101,9 +101,7 @@ class Ear:
         if self._sound is None or audio.rate != self._sound.rate or audio.start != self._sound.stop:
             self._sound = audio
             return
-        oldest = audio.start - int(float(audio.rate) * ((LENGTH + PAST) / RATE + 4))
-        kept = self._sound.cut(max(self._sound.start, oldest), self._sound.stop)
-        self._sound = Audio(np.concatenate([kept.values, audio.values]), audio.rate, kept.start)
+        self._sound = Audio(np.concatenate([self._sound.values, audio.values]), audio.rate, self._sound.start)
 
     def at(self, times: Array) -> tuple[Array, Array]:
         """(n, OUTPUTS) what the mouth does at these moments, and (n,) how far there was something to hear."""
@@ -126,6 +124,9 @@ class Ear:
         for kept, past in ((self._blocks, 1), (self._features, 1 + PAST // FRAMES)):
             for block in [b for b in kept if b < frame // FRAMES - past]:
                 del kept[block]
+        if self._sound is not None:  # what no window will reach back to; how much has come does not matter
+            oldest = int((Fraction(frame - FRAMES - PAST - BEFORE, RATE) - 1) * self._sound.rate)
+            self._sound = self._sound.cut(min(max(self._sound.start, oldest), self._sound.stop), self._sound.stop)
 
     def _heard(self, block: int) -> Array:
         """(FRAMES, OUTPUTS and belief) of one block."""

@@ -11,7 +11,7 @@ from mien.core.errors import BadInput, WrongUse
 from mien.core.plan import Plan
 from mien.core.rig import Motion
 from mien.core.track import Audio, sample_at
-from mien.generators.heard import HeardLips
+from mien.generators.heard import Ear, HeardLips
 from mien.generators.heard_net import (
     BEFORE,
     FRAMES,
@@ -74,12 +74,20 @@ def test_without_any_sound_they_are_what_the_phones_say() -> None:
     assert np.abs(heard(plans).values - by_phones.values).max() < 1e-6
 
 
-@pytest.mark.parametrize("seed", range(2))
-def test_they_are_the_same_to_the_bit_however_sound_and_plans_were_cut(seed: int) -> None:
-    sound = voice()
-    whole = heard(sounding([200], sound))
-    assert np.array_equal(heard(sounding(random_ticks(200, seed), sound)).values, whole.values)
-    assert whole["jawOpen"].std() > 0.02
+@pytest.mark.parametrize("ticks", [random_ticks(625, 0), random_ticks(625, 1), [300, 300, 25], [1] * 25 + [600]])
+def test_they_are_the_same_to_the_bit_however_sound_and_plans_were_cut(ticks: list[int]) -> None:
+    """Plans of many seconds among them: their sound is kept for as long as they wait."""
+    sound = voice(25.0)
+    whole = heard(sounding([625], sound))
+    assert np.array_equal(heard(sounding(ticks, sound)).values, whole.values)
+    assert min(whole["jawOpen"][at : at + 100].std() for at in (20, 200, 400)) > 0.02
+
+
+def test_no_more_sound_is_kept_than_is_needed() -> None:
+    ear = Ear(learned().whole)
+    for plan in ear.listening(sounding([15] * 40, voice(24.0))):
+        ear.at(plan.times)
+    assert ear._sound is not None and ear._sound.seconds < 6
 
 
 def test_they_are_nearly_the_same_at_another_sample_rate() -> None:
