@@ -8,17 +8,16 @@ figures are never printed under that name.
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
 from mien.core.errors import BadInput
 from mien.core.track import Audio
+from mien.core.trained import Tensors, Trained, read_trained
 from mien.evaluation.curves import LIPS, RATE, laid_on_neutral
 from mien.language.mel import BANDS, HEARD_AT, HOP, log_mel
 
@@ -127,47 +126,23 @@ def correlations(a: Array, b: Array) -> Array:
     return np.asarray((a * b).sum(0) / np.sqrt((a**2).sum(0) * (b**2).sum(0) + 1e-12))
 
 
-@dataclass(frozen=True, eq=False)
-class Scorer:
-    """What was learned. whole : on every clip; folds : each on the clips outside one fold; card : how, on what"""
-
-    whole: Maps
-    folds: tuple[Maps, ...]
-    card: dict[str, Any]
-
-    def for_clip(self, clip: str) -> Maps:
-        """Maps that never saw the clip, nor another of its speaker or sound. clip : "grid/bbaf2n" """
-        fold = self.card["folds"].get(clip)
-        return self.whole if fold is None else self.folds[fold]
-
-
 @lru_cache(maxsize=1)
-def scorer(path: Path = MODEL) -> Scorer:
+def scorer(path: Path = MODEL) -> Trained[Maps]:
     """Errors: BadInput for a file that is damaged or of another version."""
-    from safetensors import SafetensorError
-    from safetensors.numpy import load_file
-
-    try:
-        card = json.loads(path.with_suffix(".json").read_text(encoding="utf-8"))
-        tensors = load_file(path)
-        if card["kind"] != KIND:
-            raise ValueError(f"its kind is {card['kind']!r}")
-        maps = [maps_from(tensors, name) for name in ("whole", *(f"fold{i}" for i in range(card["fold_count"])))]
-    except (OSError, ValueError, KeyError, TypeError, SafetensorError) as error:
-        raise BadInput(f"{path.name} does not hold a sync scorer ({error}); make one with: mien train sync") from None
-    return Scorer(maps[0], tuple(maps[1:]), card)
+    return read_trained(path, KIND, "a sync scorer", maps_from)
 
 
 KIND = "mien.sync/1"
 
 
-def maps_from(tensors: dict[str, npt.NDArray[Any]], name: str) -> Maps:
-    sound, mouth, agree = (tensors[f"{name}.{part}"].astype(np.float64) for part in ("sound", "mouth", "agree"))
+def maps_from(tensors: Tensors) -> Maps:
+    """Errors: ValueError, KeyError for what does not fit."""
+    sound, mouth, agree = (tensors[part].astype(np.float64) for part in ("sound", "mouth", "agree"))
     if sound.shape != (SOUND_WIDTH, len(agree)) or mouth.shape != (MOUTH_WIDTH, len(agree)):
-        raise ValueError(f"{name} has the shapes {sound.shape} and {mouth.shape}")
+        raise ValueError(f"its maps have the shapes {sound.shape} and {mouth.shape}")
     return Maps(sound, mouth, agree)
 
 
-def tensors_from(name: str, maps: Maps) -> dict[str, npt.NDArray[np.float32]]:
+def tensors_from(maps: Maps) -> Tensors:
     parts = {"sound": maps.sound, "mouth": maps.mouth, "agree": maps.agree}
-    return {f"{name}.{part}": np.ascontiguousarray(values, np.float32) for part, values in parts.items()}
+    return {part: values.astype(np.float32) for part, values in parts.items()}

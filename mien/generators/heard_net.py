@@ -6,18 +6,16 @@ BEFORE frames of past and AFTER of future round the FRAMES it answers for, at 25
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
-from mien.core.errors import BadInput
 from mien.core.track import Audio
+from mien.core.trained import Tensors, Trained, read_trained
 from mien.language.mel import BANDS, log_mel
 from mien.language.whisper import HEARD_AT, WIDTH, states
 
@@ -134,41 +132,14 @@ def features(samples: npt.NDArray[np.floating]) -> Floats:
     return np.concatenate([known, bands], axis=1).astype(np.float32)
 
 
-@dataclass(frozen=True, eq=False)
-class Heard:
-    """What was learned. whole : on every clip; folds : each on the clips outside one fold; card : how, on what"""
-
-    whole: Net
-    folds: tuple[Net, ...]
-    card: dict[str, Any]
-
-    def for_clip(self, clip: str) -> Net:
-        """A network that never heard the clip, nor another of its speaker or sound. clip : "grid/bbaf2n" """
-        fold = self.card["folds"].get(clip)
-        return self.whole if fold is None else self.folds[fold]
-
-
 @lru_cache(maxsize=1)
-def learned(path: Path = MODEL) -> Heard:
+def learned(path: Path = MODEL) -> Trained[Net]:
     """Errors: BadInput for a file that is damaged or of another version."""
-    from safetensors import SafetensorError
-    from safetensors.numpy import load_file
-
-    try:
-        card = json.loads(path.with_suffix(".json").read_text(encoding="utf-8"))
-        tensors = load_file(path)
-        if card["kind"] != KIND:
-            raise ValueError(f"its kind is {card['kind']!r}")
-        nets = [net_from(tensors, name) for name in ("whole", *(f"fold{i}" for i in range(card["fold_count"])))]
-    except (OSError, ValueError, KeyError, TypeError, SafetensorError) as error:
-        raise BadInput(f"{path.name} does not hold lips ({error}); make them with: mien train lips") from None
-    return Heard(nets[0], tuple(nets[1:]), card)
+    return read_trained(path, KIND, "lips", net_from)
 
 
-def net_from(tensors: dict[str, npt.NDArray[Any]], name: str) -> Net:
-    own = {
-        key.removeprefix(f"{name}."): v.astype(np.float32) for key, v in tensors.items() if key.startswith(f"{name}.")
-    }
-    if own["out.middle"].shape != (len(OUTPUTS) + len(MEASURES),):
-        raise ValueError(f"{name} has {own['out.middle'].shape} outputs")
-    return Net(own)
+def net_from(tensors: Tensors) -> Net:
+    """Errors: ValueError, KeyError for what does not fit."""
+    if tensors["out.middle"].shape != (len(OUTPUTS) + len(MEASURES),):
+        raise ValueError(f"it has {tensors['out.middle'].shape} outputs")
+    return Net(tensors)

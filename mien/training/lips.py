@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import date
 from fractions import Fraction
 from pathlib import Path
 
@@ -18,7 +17,6 @@ import numpy.typing as npt
 from mien.core.errors import BadInput
 from mien.evaluation.curves import mouth_of_clip, seen
 from mien.evaluation.data import Clip, Data
-from mien.evaluation.report import commit
 from mien.face.landmarks import Face
 from mien.generators.heard_net import (
     AFTER,
@@ -41,17 +39,10 @@ from mien.generators.heard_net import (
 from mien.language.whisper import WIDTH
 from mien.trackers.channels import motion_from_rows
 from mien.trackers.landmarks import Reader
-from mien.training.sync import FOLDS, folds_of, save
+from mien.training.model import DATA, FOLDS, card_of, enough, fit_folds, save
 
 Floats = npt.NDArray[np.float32]
 Tensors = dict[str, Floats]
-
-SOURCES = ("grid", "styletalk", "mocha")
-WHOSE = {
-    "grid": "GRID corpus samples, CC BY 4.0",
-    "styletalk": "FuxiVirtualHuman/styletalk, MIT",
-    "mocha": "congwei1230/MoChaBench, Apache-2.0: generated faces",
-}
 
 SUREST = 5.0
 """SyncNet's confidence from which a generated clip is believed."""
@@ -63,6 +54,9 @@ WEIGHT = {"aperture": 2.0, "width": 2.0, "pucker score": 2.0, "jaw": 2.0}
 
 SHUT, RESTING = 0.05, 0.1
 """Quantile of a clip's openings that is taken for shut, and share of its frames, the most shut, that show its rest."""
+
+FIT_STEPS = 10
+"""Of progress that one network is, a clip that is read being one."""
 
 HIDDEN, KEPT = 64, 96
 EPOCHS, RATE_OF_LEARNING, DECAY, DROPPED = 40, 2e-3, 1e-2, 0.15
@@ -101,46 +95,28 @@ def train_lips(
     Parameters as for train_sync(). Errors: BadInput where there are too few clips.
     """
     data = Data(folder)
-    clips = [
-        c for source in SOURCES for c in data.found[source].clips if c.confidence is None or c.confidence >= SUREST
-    ]
+    clips = [c for source in DATA for c in data.found[source].clips if c.confidence is None or c.confidence >= SUREST]
+    tell = progress or (lambda done, of: None)
+    steps = len(clips) + FIT_STEPS * (FOLDS + 1)
     examples = []
     for i, clip in enumerate(clips):
-        if progress is not None:
-            progress(i, len(clips) + 10 * (FOLDS + 1))
+        tell(i, steps)
         try:
             examples.append(example(clip))
         except BadInput:  # hardly a face, one from the side, no sound: it teaches nothing
             continue
-    if len({e.group for e in examples}) < 2 * FOLDS:
-        raise BadInput(
-            f"to fit lips, clips of at least {2 * FOLDS} voices are needed, found {len({e.group for e in examples})}: "
-            "docs/evaluate.md says what goes into the data folder"
-        )
-    folds = folds_of([e.group for e in examples], seed)
-    tensors: dict[str, npt.NDArray[np.float16]] = {}
-    for k, name in enumerate(("whole", *(f"fold{i}" for i in range(FOLDS)))):
-        chosen = [e for e, fold in zip(examples, folds, strict=True) if name == "whole" or fold != k - 1]
-        tensors |= {f"{name}.{key}": packed(value) for key, value in fitted(chosen, seed).items()}
-        if progress is not None:
-            progress(len(clips) + 10 * (k + 1), len(clips) + 10 * (FOLDS + 1))
-    card = {
-        "kind": KIND,
-        "what": "articulators from Whisper's states and log-mel, causal temporal convolution",
-        "date": date.today().isoformat(),
-        "commit": commit(),
-        "data": {name: whose for name, whose in WHOSE.items() if any(e.id.startswith(name) for e in examples)},
-        "seed": seed,
-        "config": {"hidden": HIDDEN, "kept": KEPT, "epochs": EPOCHS, "larger": LARGER},
-        "fold_count": FOLDS,
-        "folds": {e.id: fold for e, fold in zip(examples, folds, strict=True)},
-    }
-    return save(Path(output), tensors, card)
+    enough(examples, "lips")
+    tensors, folds = fit_folds(
+        examples, lambda chosen: halved(fitted(chosen, seed)), seed, lambda n: tell(len(clips) + FIT_STEPS * n, steps)
+    )
+    what = "articulators from Whisper's states and log-mel, causal temporal convolution"
+    config = {"hidden": HIDDEN, "kept": KEPT, "epochs": EPOCHS, "larger": LARGER}
+    return save(Path(output), tensors, card_of(KIND, what, examples, folds, seed, config))
 
 
-def packed(values: Floats) -> npt.NDArray[np.float16]:
-    """As it is kept: half as long, and in order, for safetensors writes what lies in memory."""
-    return np.ascontiguousarray(values, np.float16)
+def halved(tensors: Tensors) -> dict[str, npt.NDArray[np.float16]]:
+    """In half the bytes, which costs nothing that could be measured."""
+    return {name: values.astype(np.float16) for name, values in tensors.items()}
 
 
 def example(clip: Clip) -> Example:

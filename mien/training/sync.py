@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import date
 from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
 
 from mien.core.errors import BadInput
-from mien.core.files import atomic_output
 from mien.evaluation.curves import seen
 from mien.evaluation.data import Clip, Data
-from mien.evaluation.report import commit
 from mien.evaluation.sync import KIND, MODEL, Maps, mouth_rows, shifted, sound_rows, tensors_from
+from mien.training.model import card_of, enough, fit_folds, save
 
 Array = npt.NDArray[np.float64]
 
@@ -28,17 +25,6 @@ DIMENSIONS = 12
 
 RIDGE = 0.3
 """Added to the whitened covariance, so that a direction that hardly occurs does not count; .1 to 1: flat."""
-
-FOLDS = 6
-FEWEST_GROUPS = 2 * FOLDS
-"""Voices below which folds say nothing."""
-
-DATA = {
-    "grid": "GRID corpus samples, CC BY 4.0",
-    "styletalk": "FuxiVirtualHuman/styletalk, MIT",
-    "mocha": "congwei1230/MoChaBench, Apache-2.0: generated faces",
-}
-"""What may be fitted on, and whose it is."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -66,33 +52,10 @@ def train_sync(
     Errors: BadInput where there are too few clips.
     """
     examples = read(Data(folder).paired(), progress)
-    folds = folds_of([example.group for example in examples], seed)
-    tensors = tensors_from("whole", fitted(examples))
-    for fold in range(FOLDS):
-        others = [e for e, own in zip(examples, folds, strict=True) if own != fold]
-        tensors |= tensors_from(f"fold{fold}", fitted(others))
-    card = {
-        "kind": KIND,
-        "what": "canonical correlations of log-mel and mouth landmarks",
-        "date": date.today().isoformat(),
-        "commit": commit(),
-        "data": {name: whose for name, whose in DATA.items() if any(e.id.startswith(name) for e in examples)},
-        "seed": seed,
-        "config": {"sound": KEPT_SOUND, "mouth": KEPT_MOUTH, "dimensions": DIMENSIONS, "ridge": RIDGE},
-        "fold_count": FOLDS,
-        "folds": {example.id: fold for example, fold in zip(examples, folds, strict=True)},
-    }
-    return save(Path(output), tensors, card)
-
-
-def save(path: Path, tensors: Mapping[str, npt.NDArray[np.floating]], card: dict[str, object]) -> Path:
-    from safetensors.numpy import save as packed
-
-    with atomic_output(path) as temporary:
-        temporary.write_bytes(packed(dict(tensors)))
-    with atomic_output(path.with_suffix(".json")) as temporary:
-        temporary.write_text(json.dumps(card, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
-    return path
+    tensors, folds = fit_folds(examples, lambda chosen: tensors_from(fitted(chosen)), seed)
+    what = "canonical correlations of log-mel and mouth landmarks"
+    config = {"sound": KEPT_SOUND, "mouth": KEPT_MOUTH, "dimensions": DIMENSIONS, "ridge": RIDGE}
+    return save(Path(output), tensors, card_of(KIND, what, examples, folds, seed, config))
 
 
 def read(clips: Sequence[Clip], progress: Callable[[float, float | None], None] | None = None) -> list[Example]:
@@ -108,25 +71,8 @@ def read(clips: Sequence[Clip], progress: Callable[[float, float | None], None] 
             continue
         n = min(len(sound), len(mouth))
         found.append(Example(clip.id, clip.speaker, *shifted(sound[:n], mouth[:n], clip.offset)))
-    if len({e.group for e in found}) < FEWEST_GROUPS:
-        raise BadInput(
-            f"to fit the sync scorer, clips of at least {FEWEST_GROUPS} voices are needed, found "
-            f"{len({e.group for e in found})}: docs/evaluate.md says what goes into the data folder"
-        )
+    enough(found, "the sync scorer")
     return found
-
-
-def folds_of(groups: Sequence[str], seed: int) -> list[int]:
-    """A fold for each clip; a group is never on both sides.
-
-    >>> folds = folds_of(["a", "a", "b"], 0)
-    >>> folds[0] == folds[1]
-    True
-    """
-    names = sorted(set(groups))
-    order = np.random.default_rng(seed).permutation(len(names))
-    fold = {names[int(n)]: i % FOLDS for i, n in enumerate(order)}
-    return [fold[group] for group in groups]
 
 
 def fitted(examples: Sequence[Example]) -> Maps:

@@ -27,7 +27,8 @@ from mien.evaluation.sync import (
     sound_rows,
     verdict,
 )
-from mien.training.sync import Example, fitted, folds_of, save
+from mien.training.model import folds_of, save
+from mien.training.sync import Example, fitted
 
 FRAMES = 150
 

@@ -1,9 +1,13 @@
 """mien train lips: gradients are those of the loss, and something that can be learned is learned."""
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 
+from mien.core.trained import read_trained
 from mien.training import lips
+from mien.training.model import save
 
 
 def test_gradients_are_those_of_the_loss(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -49,6 +53,10 @@ def test_what_follows_from_the_sound_is_learned(monkeypatch: pytest.MonkeyPatch)
     assert min(r) > 0.6
 
 
-def test_a_model_is_kept_in_order() -> None:
+def test_a_model_is_read_as_it_was_whatever_way_its_matrices_lay_in_memory(tmp_path: Path) -> None:
     values = np.arange(12, dtype=np.float32).reshape(3, 4).T
-    assert lips.packed(values).flags["C_CONTIGUOUS"] and np.array_equal(lips.packed(values), values)
+    card: dict[str, object] = {"kind": "mien.lips/1", "fold_count": 1, "folds": {"grid/a": 0}}
+    path = save(tmp_path / "a.safetensors", {"whole.a": values, "fold0.a": values[::-1]}, card)
+    found = read_trained(path, "mien.lips/1", "lips", lambda tensors: tensors["a"])
+    assert np.array_equal(found.whole, values)
+    assert np.array_equal(found.for_clip("grid/a"), values[::-1]) and found.for_clip("grid/b") is found.whole
