@@ -413,9 +413,22 @@ def test_no_word_of_the_photo_or_of_the_user_gets_into_an_output(tmp_path: Path)
     photo.save(tmp_path / "photo.jpg", exif=notes, comment=b"Carol")
     assert b"Ann Author" in (tmp_path / "photo.jpg").read_bytes()
     write_png(tmp_path / "out.png", read_picture(tmp_path / "photo.jpg"))
-    data = (tmp_path / "out.png").read_bytes()
-    words = [b"Ann", b"Bob", b"Carol", b"Exif", b"GPS", b"photo.jpg", b"out.png", str(tmp_path).encode()]
-    assert not [word for word in [*words, os.uname().nodename.encode()] if word in data]
+    data = without_pixels((tmp_path / "out.png").read_bytes())
+    words = [b"Ann Author", b"Bob at", b"Carol", b"Exif", b"GPS", b"photo.jpg", b"out.png", str(tmp_path).encode()]
+    host = os.uname().nodename.encode()
+    if len(host) > 3:  # a shorter name occurs in signatures by chance
+        words.append(host)
+    assert not [word for word in words if word in data]
+
+
+def without_pixels(png: bytes) -> bytes:
+    """Every chunk but the compressed picture, in which short words occur by chance."""
+    kept, at = b"", 8
+    while at < len(png):
+        size, kind = int.from_bytes(png[at : at + 4]), png[at + 4 : at + 8]
+        kept += b"" if kind == b"IDAT" else png[at : at + 12 + size]
+        at += 12 + size
+    return kept
 
 
 # ---------------------------------------------------------------------------------------- the command line
