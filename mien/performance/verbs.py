@@ -18,7 +18,9 @@ from mien.core.registry import backend, names
 from mien.core.retarget import head_within
 from mien.core.rig import Motion
 from mien.core.track import Audio, Rate, rate_from
+from mien.language.commands import commands
 from mien.language.tagged import utterance_from_text
+from mien.performance.commanded import commanded, silence_for
 from mien.performance.recorded import with_tags
 from mien.performance.take import Source, Take
 from mien.performance.timeline import Timeline, joined_prosody
@@ -54,6 +56,7 @@ def say(
     portrait: str | Path | None = None,
     voice: str = VOICE,
     emotion: str | Emotion | None = None,
+    head: str | None = None,
     speed: float = 1.0,
     seed: int = 0,
     size: int | None = None,
@@ -73,6 +76,7 @@ def say(
     portrait : a photo of a face; None is the public-domain portrait that mien brings along
     voice    : see ``mien list voices``
     emotion  : "happy:0.8", "sad:0.5,fear:0.3" …
+    head     : commands as a track: "nods twice, then turns left at the end"; enough by itself (docs/head-and-eyes.md)
     speed    : 0.5..2 of the voice's own
     seed     : another seed moves another way
     size     : pixels, 256..1024, even (512); of a whole photo the longer side, up to 4096 (its own)
@@ -91,13 +95,18 @@ def say(
     look = Look(size, label, framing, face, landmarks, background)
     if not 0.5 <= speed <= 2:
         raise WrongUse(f"speed must be in 0.5..2, got {speed:g}")
-    if audio is None and text is None:
-        raise WrongUse("nothing to say: give a text, or a recording as audio")
+    told = () if head is None else commands(head)
+    if audio is None and text is None and not told:
+        raise WrongUse("nothing to say: give a text, a recording as audio, or commands for the head")
     recording = None if audio is None else Path(audio)
     if recording is not None and (voice != VOICE or speed != 1):
         raise WrongUse("a recording keeps its own voice and speed: leave voice and speed out")
     speeches: Callable[[], Iterator[Speech]]
-    if recording is None:
+    if recording is None and text is None:
+        silence = silence_for(told)
+        speeches = lambda: feeling([silence], felt)  # noqa: E731
+        seconds = silence.seconds + LEAD + TAIL
+    elif recording is None:
         make_voice = voice_maker(voice, speed)
         utterance = utterance_from_text(text or "", emotion=felt, lenient=lenient)
         speeches = lambda: make_voice().speak([utterance])  # noqa: E731
@@ -110,7 +119,7 @@ def say(
     return Take(
         Source(
             rate=rate,
-            speeches=speeches,
+            speeches=lambda: commanded(speeches(), told),
             generators=lambda: default_generators(seed, lips="lips" if recording is None else "heard"),
             renderer=renderer_maker(renderer, portrait, look),
             sound=recording,
@@ -138,16 +147,21 @@ def speak(
 
 
 def animate(
-    speech: Speech | Iterable[Speech] | str | Path,
+    speech: Speech | Iterable[Speech] | str | Path | None = None,
     *,
     text: str | None = None,
     emotion: str | Emotion | None = None,
+    head: str | None = None,
     seed: int = 0,
     fps: Rate = RATE,
     lenient: bool = False,
 ) -> Motion:
-    """Speech, or a sound file (with or without its .speech.json beside it), to motion in the full rig."""
+    """Speech, or a sound file (with or without its .speech.json beside it), to motion in the full rig.
+
+    head : commands as for say(); enough without speech
+    """
     felt = Emotion.parse(emotion)
+    told = () if head is None else commands(head)
     rate = checked_rate(fps)
     lips = "lips"
     if isinstance(speech, (str, Path)):
@@ -158,11 +172,15 @@ def animate(
         speeches: Iterable[Speech] = known_or_aligned(path, said)
         if said is None:
             speeches = feeling(speeches, felt)
-    else:
+    elif speech is not None:
         speeches = feeling([speech] if isinstance(speech, Speech) else speech, felt)
+    elif told:
+        speeches = feeling([silence_for(told)], felt)
+    else:
+        raise WrongUse("nothing to animate: give speech, a sound file, or commands for the head")
     source = Source(
         rate=rate,
-        speeches=lambda: iter(speeches),
+        speeches=lambda: commanded(speeches, told),
         generators=lambda: default_generators(seed, lips=lips),
         renderer=no_renderer,
     )
