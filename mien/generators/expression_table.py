@@ -36,7 +36,7 @@ CHANNELS_OF_UNIT: Mapping[str, Mapping[str, float]] = {
 
 UNITS_OF_EMOTION: Mapping[str, Mapping[str, float]] = {
     # 6+12: the cheeks' raiser is what tells a felt smile (Duchenne). The lips part over the teeth.
-    "happy": {"6": 1.35, "12": 1.4, "14": 0.15, "10": 0.3, "16": 0.32, "20": 0.22, "26": 0.13, "1": 0.35, "2": 0.4},
+    "happy": {"6": 1.25, "12": 1.25, "14": 0.15, "10": 0.3, "16": 0.32, "20": 0.22, "26": 0.13, "1": 0.35, "2": 0.4},
     # 1+4+15, with the chin's 17 and lids that hang.
     "sad": {"1": 1.25, "4": 0.32, "15": 1.0, "17": 0.55, "43": 0.32, "7": 0.18},
     # 4+5+7+23: brows low and together over a hard stare, lips tight, jaw set, nostrils wide; teeth shown a little.

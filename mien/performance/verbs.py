@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from fractions import Fraction
 from inspect import signature
 from pathlib import Path
@@ -12,12 +12,13 @@ from typing import TYPE_CHECKING, Any
 from mien.core.emotion import Emotion
 from mien.core.errors import BadInput, WrongUse, unknown
 from mien.core.framing import FACE, PHOTO, checked_size
-from mien.core.plan import Span, Speech, Utterance
+from mien.core.plan import Speech, Utterance
 from mien.core.protocols import Generator, Renderer, Voice
 from mien.core.registry import backend, names
 from mien.core.retarget import head_within
 from mien.core.rig import Motion
 from mien.core.track import Audio, Rate, rate_from
+from mien.performance.moods import asked, felt_in_sound, felt_in_text
 from mien.performance.take import Source, Take
 from mien.performance.timeline import Timeline, joined_prosody
 
@@ -69,7 +70,7 @@ def say(
     audio    : a recording to perform instead of a voice
     portrait : a photo of a face; None is the public-domain portrait that mien brings along
     voice    : see ``mien list voices``
-    emotion  : "happy:0.8", "sad:0.5,fear:0.3" …
+    emotion  : "happy:0.8", "brows=sad,mouth=happy:0.5", "valence=0.6,arousal=0.4", "auto" …: docs/emotion.md
     speed    : 0.5..2 of the voice's own
     seed     : another seed moves another way
     size     : pixels, 256..1024, even (512); of a whole photo the longer side, up to 4096 (its own)
@@ -81,7 +82,7 @@ def say(
     background : keep, blur, none (see-through), a colour as #rrggbb, or the name of a picture
     Errors: WrongUse at once for options that do not exist; BadInput when the take runs.
     """
-    felt = Emotion.parse(emotion)
+    felt = asked(emotion, has_sound=audio is not None)
     rate = checked_rate(fps)
     look = Look(size, label, framing, face, landmarks, background)
     if not 0.5 <= speed <= 2:
@@ -94,12 +95,12 @@ def say(
     speeches: Callable[[], Iterator[Speech]]
     if recording is None:
         make_voice = voice_maker(voice, speed)
-        utterance = Utterance(text or "", emotion=felt)
-        speeches = lambda: make_voice().speak([utterance])  # noqa: E731
+        utterance = Utterance(text or "")
+        speeches = lambda: make_voice().speak([felt_in_text(utterance, felt)])  # noqa: E731
         seconds = len(text or "") / CHARACTERS_PER_SECOND / speed + LEAD + TAIL
     else:
         heard = recording
-        speeches = lambda: feeling(aligned(heard, text), felt)  # noqa: E731
+        speeches = lambda: felt_in_sound(aligned(heard, text), felt)  # noqa: E731
         seconds = None
     return Take(
         Source(
@@ -122,7 +123,8 @@ def speak(
     """Text to sound with words and phones in time: one Speech per clause, as soon as it is spoken."""
     if not 0.5 <= speed <= 2:
         raise WrongUse(f"speed must be in 0.5..2, got {speed:g}")
-    return voice_maker(voice, speed)().speak([Utterance(text, emotion=Emotion.parse(emotion))])
+    felt = asked(emotion, has_sound=False)
+    return voice_maker(voice, speed)().speak([felt_in_text(Utterance(text), felt)])
 
 
 def animate(
@@ -134,16 +136,16 @@ def animate(
     fps: Rate = RATE,
 ) -> Motion:
     """Speech, or a sound file (with or without its .speech.json beside it), to motion in the full rig."""
-    felt = Emotion.parse(emotion)
+    felt = asked(emotion, has_sound=True)
     rate = checked_rate(fps)
     lips = "lips"
     if isinstance(speech, (str, Path)):
         path = Path(speech)
         if text is not None or not path.with_suffix(".speech.json").is_file():  # else a voice's, whose phones are known
             lips = "heard"
-        speeches: Iterable[Speech] = feeling(known_or_aligned(path, text), felt)
+        speeches: Iterable[Speech] = felt_in_sound(known_or_aligned(path, text), felt)
     else:
-        speeches = feeling([speech] if isinstance(speech, Speech) else speech, felt)
+        speeches = felt_in_sound([speech] if isinstance(speech, Speech) else speech, felt)
     source = Source(
         rate=rate,
         speeches=lambda: iter(speeches),
@@ -282,13 +284,6 @@ def known_or_aligned(path: Path, text: str | None) -> Iterator[Speech]:
     if text is None and notes.is_file():
         return iter([load_speech(notes, read_audio(path, rate=ALIGN_RATE))])
     return aligned(path, text)
-
-
-def feeling(speeches: Iterable[Speech], emotion: Emotion) -> Iterator[Speech]:
-    """Speeches with the feeling that was asked for; where none was, with their own."""
-    for speech in speeches:
-        asked = emotion.weights or emotion.regions
-        yield replace(speech, emotion=(Span(0.0, speech.seconds, emotion),)) if asked else speech
 
 
 def joined(speeches: Iterable[Speech]) -> Speech:
