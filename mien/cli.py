@@ -603,7 +603,9 @@ def parser() -> argparse.ArgumentParser:
     one.add_argument("--text-file", metavar="FILE", help="a text in UTF-8 to say")
     lenient(one)
     voice(one)
-    one.add_argument("--emotion", metavar="NAME[:0..1],…", help="happy, sad, angry, fear …; see: mien list emotions")
+    one.add_argument(
+        "--emotion", metavar="NAME[:0..1],…", help="happy, sad, angry, fear …, or auto; see: mien list emotions"
+    )
     writing(one, ".wav; - is stdout")
 
     one = verb(verbs, "animate", animate, "a recording to motion")
@@ -711,7 +713,9 @@ def voice(one: argparse.ArgumentParser) -> None:
 
 
 def moving(one: argparse.ArgumentParser) -> None:
-    one.add_argument("--emotion", metavar="NAME[:0..1],…", help="happy, sad, angry, fear …; see: mien list emotions")
+    one.add_argument(
+        "--emotion", metavar="NAME[:0..1],…", help="happy, sad, angry, fear …, or auto; see: mien list emotions"
+    )
     one.add_argument("--head", metavar="TEXT", help='what it does: "nods twice, then turns left at the end"')
     one.add_argument("--seed", type=int, default=0, help="another seed moves another way (default 0)")
     one.add_argument("--fps", default="25", help="frames per second, 10..60 or 30000/1001 (default 25)")

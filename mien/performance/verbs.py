@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from fractions import Fraction
 from inspect import signature
 from pathlib import Path
@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from mien.core.emotion import Emotion
 from mien.core.errors import BadInput, WrongUse, unknown
 from mien.core.framing import FACE, PHOTO, checked_size
-from mien.core.plan import Span, Speech, Utterance
+from mien.core.plan import Speech, Utterance
 from mien.core.protocols import Generator, Renderer, Voice
 from mien.core.registry import backend, names
 from mien.core.retarget import head_within
@@ -21,6 +21,7 @@ from mien.core.track import Audio, Rate, rate_from
 from mien.language.commands import commands
 from mien.language.tagged import utterance_from_text
 from mien.performance.commanded import commanded, silence_for
+from mien.performance.moods import asked, felt_in_sound, felt_in_text
 from mien.performance.recorded import with_tags
 from mien.performance.take import Source, Take
 from mien.performance.timeline import Timeline, joined_prosody
@@ -75,7 +76,7 @@ def say(
     audio    : a recording to perform instead of a voice
     portrait : a photo of a face; None is the public-domain portrait that mien brings along
     voice    : see ``mien list voices``
-    emotion  : "happy:0.8", "sad:0.5,fear:0.3" …
+    emotion  : "happy:0.8", "brows=sad,mouth=happy:0.5", "valence=0.6,arousal=0.4", "auto" …: docs/emotion.md
     head     : commands as a track: "nods twice, then turns left at the end"; enough by itself (docs/head-and-eyes.md)
     speed    : 0.5..2 of the voice's own
     seed     : another seed moves another way
@@ -90,7 +91,7 @@ def say(
     Errors: WrongUse at once for options that do not exist, BadInput at once for tags that do not; BadInput
     when the take runs.
     """
-    felt = Emotion.parse(emotion)
+    felt = asked(emotion, has_sound=audio is not None)
     rate = checked_rate(fps)
     look = Look(size, label, framing, face, landmarks, background)
     if not 0.5 <= speed <= 2:
@@ -104,17 +105,17 @@ def say(
     speeches: Callable[[], Iterator[Speech]]
     if recording is None and text is None:
         silence = silence_for(told)
-        speeches = lambda: feeling([silence], felt)  # noqa: E731
+        speeches = lambda: felt_in_sound([silence], felt)  # noqa: E731
         seconds = silence.seconds + LEAD + TAIL
     elif recording is None:
         make_voice = voice_maker(voice, speed)
-        utterance = utterance_from_text(text or "", emotion=felt, lenient=lenient)
-        speeches = lambda: make_voice().speak([utterance])  # noqa: E731
+        utterance = utterance_from_text(text or "", lenient=lenient)
+        speeches = lambda: make_voice().speak([felt_in_text(utterance, felt)])  # noqa: E731
         seconds = len(utterance.text) / CHARACTERS_PER_SECOND / speed + LEAD + TAIL
     else:
         heard = recording
-        said = None if text is None else utterance_from_text(text, emotion=felt, lenient=lenient)
-        speeches = lambda: aligned(heard, said) if said else feeling(aligned(heard, None), felt)  # noqa: E731
+        said = None if text is None else utterance_from_text(text, lenient=lenient)
+        speeches = lambda: with_tags(felt_in_sound(aligned(heard, said), felt), said)  # noqa: E731
         seconds = None
     return Take(
         Source(
@@ -142,8 +143,9 @@ def speak(
     """Text to sound with words and phones in time: one Speech per clause, as soon as it is spoken."""
     if not 0.5 <= speed <= 2:
         raise WrongUse(f"speed must be in 0.5..2, got {speed:g}")
-    utterance = utterance_from_text(text, emotion=Emotion.parse(emotion), lenient=lenient)
-    return voice_maker(voice, speed)().speak([utterance])
+    felt = asked(emotion, has_sound=False)
+    utterance = utterance_from_text(text, lenient=lenient)
+    return voice_maker(voice, speed)().speak([felt_in_text(utterance, felt)])
 
 
 def animate(
@@ -160,7 +162,7 @@ def animate(
 
     head : commands as for say(); enough without speech
     """
-    felt = Emotion.parse(emotion)
+    felt = asked(emotion, has_sound=True)
     told = () if head is None else commands(head)
     rate = checked_rate(fps)
     lips = "lips"
@@ -168,14 +170,12 @@ def animate(
         path = Path(speech)
         if text is not None or not path.with_suffix(".speech.json").is_file():  # else a voice's, whose phones are known
             lips = "heard"
-        said = None if text is None else utterance_from_text(text, emotion=felt, lenient=lenient)
-        speeches: Iterable[Speech] = known_or_aligned(path, said)
-        if said is None:
-            speeches = feeling(speeches, felt)
+        said = None if text is None else utterance_from_text(text, lenient=lenient)
+        speeches: Iterable[Speech] = with_tags(felt_in_sound(known_or_aligned(path, said), felt), said)
     elif speech is not None:
-        speeches = feeling([speech] if isinstance(speech, Speech) else speech, felt)
+        speeches = felt_in_sound([speech] if isinstance(speech, Speech) else speech, felt)
     elif told:
-        speeches = feeling([silence_for(told)], felt)
+        speeches = felt_in_sound([silence_for(told)], felt)
     else:
         raise WrongUse("nothing to animate: give speech, a sound file, or commands for the head")
     source = Source(
@@ -304,7 +304,7 @@ def aligned(path: Path, said: Utterance | None) -> Iterator[Speech]:
     aligner = backend("aligners", "hama" if said is None else "pocketsphinx")()
     sound: Iterator[Audio] = stream_audio(path, ALIGN_RATE)
     heard: Iterator[Speech] = aligner.align(sound, said.text if said else None)
-    return with_tags(heard, said) if said else heard
+    return heard
 
 
 def known_or_aligned(path: Path, said: Utterance | None) -> Iterator[Speech]:
@@ -316,13 +316,6 @@ def known_or_aligned(path: Path, said: Utterance | None) -> Iterator[Speech]:
     if said is None and notes.is_file():
         return iter([load_speech(notes, read_audio(path, rate=ALIGN_RATE))])
     return aligned(path, said)
-
-
-def feeling(speeches: Iterable[Speech], emotion: Emotion) -> Iterator[Speech]:
-    """Speeches with the feeling that was asked for; where none was, with their own."""
-    for speech in speeches:
-        asked = emotion.weights or emotion.regions
-        yield replace(speech, emotion=(Span(0.0, speech.seconds, emotion),)) if asked else speech
 
 
 def joined(speeches: Iterable[Speech]) -> Speech:
