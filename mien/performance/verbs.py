@@ -12,12 +12,16 @@ from typing import TYPE_CHECKING, Any
 from mien.core.emotion import Emotion
 from mien.core.errors import BadInput, WrongUse, unknown
 from mien.core.framing import FACE, PHOTO, checked_size
+from mien.core.manner import beside, with_cues
 from mien.core.plan import Span, Speech, Utterance
 from mien.core.protocols import Generator, Renderer, Voice
 from mien.core.registry import backend, names
 from mien.core.retarget import head_within
 from mien.core.rig import Motion
+from mien.core.style import AS_USUAL, Style
+from mien.core.styled import styled
 from mien.core.track import Audio, Rate, rate_from
+from mien.performance.manners import Asked, Clips, files_of, for_ready_motion, manner_of
 from mien.performance.take import Source, Take
 from mien.performance.timeline import Timeline, joined_prosody
 
@@ -52,6 +56,8 @@ def say(
     portrait: str | Path | None = None,
     voice: str = VOICE,
     emotion: str | Emotion | None = None,
+    style: Asked | None = None,
+    style_from: Clips | None = None,
     speed: float = 1.0,
     seed: int = 0,
     size: int | None = None,
@@ -70,6 +76,8 @@ def say(
     portrait : a photo of a face; None is the public-domain portrait that mien brings along
     voice    : see ``mien list voices``
     emotion  : "happy:0.8", "sad:0.5,fear:0.3" …
+    style    : amounts "jaw=1.2,head=0.5", words "tired, nods a lot", or a saved style.toml (docs/style.md)
+    style_from : a clip or motion whose style is taken; several blend as "a.mp4:0.3,b.mp4:0.7"
     speed    : 0.5..2 of the voice's own
     seed     : another seed moves another way
     size     : pixels, 256..1024, even (512); of a whole photo the longer side, up to 4096 (its own)
@@ -81,7 +89,8 @@ def say(
     background : keep, blur, none (see-through), a colour as #rrggbb, or the name of a picture
     Errors: WrongUse at once for options that do not exist; BadInput when the take runs.
     """
-    felt = Emotion.parse(emotion)
+    manner = manner_of(style, style_from)
+    felt = beside(Emotion.parse(emotion), manner.emotion)
     rate = checked_rate(fps)
     look = Look(size, label, framing, face, landmarks, background)
     if not 0.5 <= speed <= 2:
@@ -104,14 +113,17 @@ def say(
     return Take(
         Source(
             rate=rate,
-            speeches=speeches,
-            generators=lambda: default_generators(seed, lips="lips" if recording is None else "heard"),
+            speeches=lambda: with_cues(speeches(), manner.begin, manner.end),
+            generators=lambda: default_generators(
+                seed, lips="lips" if recording is None else "heard", style=manner.style
+            ),
+            style=manner.style,
             renderer=renderer_maker(renderer, portrait, look),
             sound=recording,
             lead=LEAD if recording is None else 0.0,
             tail=TAIL if recording is None else 0.0,
             seconds=seconds,
-            inputs=tuple(Path(p) for p in (portrait, landmarks, audio) if p is not None),
+            inputs=tuple(Path(p) for p in (portrait, landmarks, audio, *files_of(style, style_from)) if p is not None),
         )
     )
 
@@ -130,11 +142,14 @@ def animate(
     *,
     text: str | None = None,
     emotion: str | Emotion | None = None,
+    style: Asked | None = None,
+    style_from: Clips | None = None,
     seed: int = 0,
     fps: Rate = RATE,
 ) -> Motion:
     """Speech, or a sound file (with or without its .speech.json beside it), to motion in the full rig."""
-    felt = Emotion.parse(emotion)
+    manner = manner_of(style, style_from)
+    felt = beside(Emotion.parse(emotion), manner.emotion)
     rate = checked_rate(fps)
     lips = "lips"
     if isinstance(speech, (str, Path)):
@@ -146,8 +161,9 @@ def animate(
         speeches = feeling([speech] if isinstance(speech, Speech) else speech, felt)
     source = Source(
         rate=rate,
-        speeches=lambda: iter(speeches),
-        generators=lambda: default_generators(seed, lips=lips),
+        speeches=lambda: with_cues(speeches, manner.begin, manner.end),
+        generators=lambda: default_generators(seed, lips=lips, style=manner.style),
+        style=manner.style,
         renderer=no_renderer,
     )
     return Take(source).motion
@@ -158,6 +174,7 @@ def render(
     *,
     portrait: str | Path | None = None,
     audio: str | Path | None = None,
+    style: Asked | None = None,
     size: int | None = None,
     label: bool = False,
     framing: str = FACE,
@@ -167,16 +184,20 @@ def render(
     renderer: str = "portrait",
     fps: Rate | None = None,
 ) -> Take:
-    """Motion on a face, with a recording's sound under it where one is given."""
+    """Motion on a face, with a recording's sound under it where one is given.
+
+    style : as of say(), of which what acts on ready motion is taken: no habits, no emotion
+    """
     from mien.core.formats import load
 
     look = Look(size, label, framing, face, landmarks, background)
-    inputs = [Path(p) for p in (portrait, landmarks, audio, motion) if isinstance(p, (str, Path))]
+    inputs = [Path(p) for p in (portrait, landmarks, audio, motion, *files_of(style)) if isinstance(p, (str, Path))]
     moving = motion if isinstance(motion, Motion) else load(motion, rate=None if fps is None else checked_rate(fps))
     if not len(moving):
         raise BadInput("the motion has no frames")
     if "confidence" in moving.rig:  # captured: a head in a video turns further than one photo can be turned
         moving = head_within(moving)
+    moving = styled(moving, for_ready_motion(manner_of(style))[0])
     return Take(
         Source(
             rate=checked_rate(moving.rate),
@@ -219,12 +240,21 @@ class Look:
             raise WrongUse("another background needs the framing face: a whole photo keeps its own")
 
 
-def default_generators(seed: int, *, lips: str = "lips") -> Sequence[Generator]:
+def default_generators(seed: int, *, lips: str = "lips", style: Style = AS_USUAL) -> Sequence[Generator]:
     """Everything that moves a face. Lips leave nothing to chance.
 
-    lips : "lips" follow the phones, which a voice knows exactly; "heard" follow the sound, as recordings want it
+    lips  : "lips" follow the phones, which a voice knows exactly; "heard" follow the sound, as recordings want it
+    style : whose habits those generators have that know of style
     """
-    return [backend("generators", lips)(), *(backend("generators", name)(seed=seed) for name in LIVELY)]
+
+    def made(name: str, **more: Any) -> Generator:
+        kind = backend("generators", name)
+        if "style" in signature(kind).parameters:
+            more["style"] = style
+        generator: Generator = kind(**more)
+        return generator
+
+    return [made(lips), *(made(name, seed=seed) for name in LIVELY)]
 
 
 def renderer_maker(name: str, portrait: str | Path | None, look: Look) -> Callable[[], Renderer]:
