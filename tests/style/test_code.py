@@ -83,7 +83,7 @@ def test_a_blend_lies_between_its_codes(usual: Code) -> None:
     other = code_from_motion(styled(performed(AS_USUAL), Style(jaw=2, head=0.3, smile=0.6)))
     middle = blended_codes([(usual, 0.5), (other, 0.5)])
     assert distance(middle, usual) < distance(usual, other) > distance(middle, other)
-    assert distance(blended_codes([(usual, 1.0), (other, 0.0)]), usual) < 1e-6
+    assert distance(blended_codes([(usual, 1.0), (other, 0.0)]), usual) < 1e-3
     for statistic in STATISTICS.values():
         low, high = sorted((statistic(usual), statistic(other)))
         assert low - 0.05 <= statistic(middle) <= high + 0.05
