@@ -33,7 +33,7 @@ STATISTICS: Mapping[str, Callable[[Code], float]] = {
     "rounding": lambda c: c["reach.rounding"],
     "smile": lambda c: c["rest.smile"] - c["rest.frown"],
     "tension": lambda c: _mean(c, "rest", "press", "roll"),
-    "asymmetry": lambda c: _uneven(c, "lower_lip", "upper_lip", "smile"),
+    "asymmetry": lambda c: _uneven(c, "lower_lip", "upper_lip"),
     "cheeks": lambda c: c["rest.cheeks"],
     "brows": lambda c: _mean(c, "reach", "brows_up", "brows_down"),
     "brow_lift": lambda c: c["rest.brows_up"] - c["rest.brows_down"],
