@@ -9,8 +9,8 @@ from mien.core.emotion import NEUTRAL, REGIONS, Emotion
 from mien.core.plan import Cue, Span, Speech
 from mien.core.style import AS_USUAL, Style
 
-CUE_SECONDS = 1.0
-"""How long a cue of a manner is given time."""
+MOMENT = 0.01
+"""Seconds of a cue's span: it is done once and takes its usual time (core/cues.py)."""
 
 
 @dataclass(frozen=True)
@@ -65,11 +65,11 @@ def with_cues(speeches: Iterable[Speech], begin: tuple[Cue, ...], end: tuple[Cue
     held: Speech | None = None
     for speech in speeches:
         if held is None:
-            speech = replace(speech, cues=(*speech.cues, *(Span(0.0, CUE_SECONDS, cue) for cue in begin)))
+            speech = replace(speech, cues=(*speech.cues, *(Span(0.0, MOMENT, cue) for cue in begin)))
         else:
             yield held
         held = speech
     if held is not None:
         last = max((p.stop for p in held.phones), default=held.seconds)
         at = max(0.0, min(last, held.seconds - 0.1))
-        yield replace(held, cues=(*held.cues, *(Span(at, at + CUE_SECONDS, cue) for cue in end)))
+        yield replace(held, cues=(*held.cues, *(Span(at, at + MOMENT, cue) for cue in end)))

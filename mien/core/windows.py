@@ -23,10 +23,11 @@ def windows(plans: Iterable[Plan], *, ahead: float, behind: float = BEHIND) -> I
     """The same frames, each plan now knowing its past and at most ``ahead`` seconds of future.
 
     Spans come whole; there are those that end after ``begin - behind`` and start before
-    ``end + ahead``. Prosody is cut to [begin - behind, end + ahead] and padded with silence. A plan
-    is held back until its horizon reaches ``end + ahead`` (or no more plans come), so what is seen
-    never depends on how much is known. For motion that is the same however the plans were cut, a
-    span may act on no frame that ends earlier than ``ahead`` before its start.
+    ``end + ahead``; of cues also those that began after one of them. Prosody is cut to
+    [begin - behind, end + ahead] and padded with silence. A plan is held back until its horizon
+    reaches ``end + ahead`` (or no more plans come), so what is seen never depends on how much is
+    known. For motion that is the same however the plans were cut, a span may act on no frame that
+    ends earlier than ``ahead`` before its start.
 
     When an epoch begins, what was announced beyond its first frame is forgotten.
     """
@@ -69,10 +70,11 @@ class _Known:
         self.prosody = self.prosody.cut(self.prosody.start, frame_at(moment, PROSODY_RATE))
 
     def forget_before(self, moment: float) -> None:
-        for name in ("words", "phones", "emotion", "cues"):
+        for name in ("words", "phones", "emotion"):
             spans = getattr(self, name)
             if spans and spans[0].stop <= moment:
                 setattr(self, name, tuple(s for s in spans if s.stop > moment))
+        self.cues = _standing(self.cues, moment)
         self.prosody = self.prosody.cut(frame_at(moment, PROSODY_RATE), self.prosody.stop)
 
     def around(self, plan: Plan, ahead: float, behind: float) -> Plan:
@@ -82,13 +84,19 @@ class _Known:
             words=_between(self.words, first, last),
             phones=_between(self.phones, first, last),
             emotion=_between(self.emotion, first, last),
-            cues=_between(self.cues, first, last),
+            cues=_standing(tuple(s for s in self.cues if s.start < last), first),
             prosody=_padded(self.prosody, frame_at(first, PROSODY_RATE), frame_at(last, PROSODY_RATE)),
         )
 
 
 def _between(spans: Spans[T], first: float, last: float) -> Spans[T]:
     return tuple(s for s in spans if s.stop > first and s.start < last)
+
+
+def _standing(spans: Spans[T], first: float) -> Spans[T]:
+    """Those that end after ``first``, and those begun since the earliest of these: one cue may have ended another."""
+    since = min((s.start for s in spans if s.stop > first), default=np.inf)
+    return tuple(s for s in spans if s.stop > first or s.start >= since)
 
 
 def _joined(before: Prosody, after: Prosody) -> Prosody:

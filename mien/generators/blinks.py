@@ -10,6 +10,7 @@ from fractions import Fraction
 import numpy as np
 
 from mien.core.chance import bells, uniforms
+from mien.core.cues import called
 from mien.core.plan import Plan
 from mien.core.rig import FACE, Motion
 from mien.core.style import AS_USUAL, Style
@@ -60,6 +61,12 @@ SLOWER = {"sad": 1.5, "contempt": 1.25, "fear": 0.85}
 HARDLY = 1e-3
 """What a style that never blinks counts as."""
 
+LIDS_BUSY = ("wink", "wink left", "wink right", "close eyes")
+"""Cues during which nobody blinks: a wink with a blink in it is none."""
+
+AFTER_WINK = 0.25
+"""Seconds it takes the lids to be open again after such a cue."""
+
 RIG = FACE.only(("eyeBlinkLeft", "eyeBlinkRight"))
 
 
@@ -93,12 +100,23 @@ class Lids:
         if self.open_since is None:
             self._wait(plan, plan.begin, plan.begin)
         occasions = _occasions(plan, fixations)
-        while (moment := self._next(occasions)) < plan.end:
-            self._blink(plan, moment)
+        asked = [span.start for span in called(plan.cues, "blink")]
+        held = [(span.start - AHEAD, span.stop + AFTER_WINK) for span in called(plan.cues, *LIDS_BUSY)]
+        while (moment := self._next(occasions, asked, held)) < plan.end:
+            self._blink(plan, moment, full=moment in asked)
         self.blinks = [b for b in self.blinks if b.stop + 1 > plan.begin]
         return self.blinks
 
-    def _next(self, occasions: Sequence[float]) -> float:
+    def _next(self, occasions: Sequence[float], asked: Sequence[float], held: Sequence[tuple[float, float]]) -> float:
+        """When the lids close next: when told to, else when it is time and a cue has no other use for them."""
+        opened = self.open_since or 0.0
+        moment = self._due(occasions)
+        for start, stop in sorted(held):
+            if start < moment < stop:
+                moment = stop
+        return min([moment, *(order for order in asked if order >= opened)])
+
+    def _due(self, occasions: Sequence[float]) -> float:
         opened = self.open_since or 0.0
         ready, latest = (opened + max(SHORTEST_GAP, share * self.gap) for share in (READY, LATEST))
         for moment in occasions:
@@ -107,12 +125,14 @@ class Lids:
                 return moment
         return latest
 
-    def _blink(self, plan: Plan, moment: float) -> None:
+    def _blink(self, plan: Plan, moment: float, *, full: bool) -> None:
         self.count += 1
         half, depth, pace, lag = uniforms(self.seed, "blink", self.count, 4)[0]
         slower = weighted(felt_at(plan.emotion, moment, "eyes"), SLOWER, 1.0)
-        full = 0.4 + 0.3 * depth if half < HALF else 1.0
-        self.blinks.append(Blink(moment, float(full), float(slower * (0.9 + 0.2 * pace)), float(APART * (2 * lag - 1))))
+        height = 0.4 + 0.3 * depth if half < HALF and not full else 1.0
+        self.blinks.append(
+            Blink(moment, float(height), float(slower * (0.9 + 0.2 * pace)), float(APART * (2 * lag - 1)))
+        )
         self._wait(plan, moment, self.blinks[-1].stop)
 
     def _wait(self, plan: Plan, moment: float, opened: float) -> None:

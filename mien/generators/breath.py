@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from mien.core.chance import uniforms
+from mien.core.cues import called
 from mien.core.plan import Plan
 from mien.core.rig import BREATH, HEAD, UPPER_BODY, Motion
 from mien.core.windows import windows
@@ -35,6 +36,9 @@ HOLD = 0.2
 
 NEEDED = 0.55
 """Below this fill a pause is used to breathe in."""
+
+SIGH_IN, SIGH_OUT = 0.65, 1.7
+"""Seconds of a sigh's two parts: more than twice the air of a quiet breath (Vlemincx et al. 2013), let go slowly."""
 
 PACE = {"fear": 1.6, "angry": 1.35, "surprise": 1.25, "happy": 1.1, "disgust": 1.05, "sad": 0.8}
 DEPTH = {"fear": 0.75, "angry": 1.25, "surprise": 1.2, "sad": 1.15}
@@ -77,7 +81,8 @@ class Lungs:
         """Every stretch that touches the plan's frames, in order."""
         spoken = phrases(plan.phones)
         if not self.stretches:
-            self.stretches = [self._quiet(plan, plan.begin, EMPTY, inwards=True)]
+            before = plan.begin - 1e-6  # so that a cue at the very beginning comes after it
+            self.stretches = [self._quiet(plan, before, EMPTY, inwards=True)]
         while (turn := self._next(plan, spoken)) is not None:
             self.count += 1
             self.stretches.append(turn)
@@ -91,9 +96,15 @@ class Lungs:
         now = self.stretches[-1]
         turns = [
             Stretch(c.start, c.stop - c.start, now.at(c.start), FULL * min(1.0, c.value.amount))
-            for c in plan.cues
-            if c.value.name == "breath"
+            for c in called(plan.cues, "breath")
         ]
+        for c in called(plan.cues, "sigh"):
+            turned = c.start + SIGH_IN
+            turns.append(Stretch(c.start, SIGH_IN, now.at(c.start), FULL * min(1.0, 0.7 + 0.3 * c.value.amount)))
+            turns.append(Stretch(turned, SIGH_OUT, now.at(turned), EMPTY))
+        for c in called(plan.cues, "laugh"):
+            turns.append(Stretch(c.start, c.stop - c.start, now.at(c.start), EMPTY))
+            turns.append(Stretch(c.stop, QUICK, now.at(c.stop), REFILL))
         for start, stop in spoken:
             begun = start - AHEAD / 2
             turns.append(Stretch(begun, SPENT, now.at(begun), EMPTY))

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from mien.core.chance import bells, uniforms
-from mien.core.plan import Plan
+from mien.core.cues import in_turn
+from mien.core.plan import Cue, Plan, Span
 from mien.core.rig import GAZE, Motion
 from mien.core.style import AS_USUAL, Style
 from mien.core.windows import windows
@@ -54,6 +55,17 @@ STAYING = {"sad": 1.5, "fear": 0.5, "angry": 1.4, "surprise": 1.3}
 LOWERED = {"sad": 7.0, "fear": 0.0, "disgust": 2.0, "contempt": 0.0}
 """Emotion -> degrees by which looks off the camera go down."""
 
+COMMANDED = {
+    "look left": (0.5, 17.0), "look right": (0.5, -17.0), "look up": (-12.0, 0.0), "look down": (13.0, 0.0),
+    "look camera": (0.0, 0.0), "look away": (4.0, 13.0),
+}  # fmt: skip
+"""Cue -> pitch and yaw, degrees, at amount 1. Away is to one side or the other."""
+
+ORDER_LEAD = 0.06
+"""Seconds by which the eyes go before the word at which they are told to; less than AHEAD."""
+
+HELD_YAW, HELD_PITCH = 0.6 * DEGREE, 0.4 * DEGREE
+"""Spread of the fixations within a commanded look: eyes that hold still are dead."""
 
 RECENT = 0.6
 """Seconds for which a shift of gaze may still have its effect, on the head that follows it."""
@@ -88,16 +100,25 @@ class Looks:
     def follow(self, plan: Plan) -> list[Fixation]:
         """Every fixation since the last one that had begun RECENT before the plan, to the end of the plan."""
         spoken = phrases(plan.phones)
+        orders = in_turn([span.moved(-ORDER_LEAD) for span in plan.cues], *COMMANDED)
         if not self.fixations:
             self.fixations = [Fixation(plan.begin, 0.0, 0.0)]
             self.until = plan.begin + self._seconds(plan, on_camera=True)
-        while (turn := self._next(spoken, plan.end)) is not None:
-            self._look(plan, *turn, speaking=is_speaking(spoken, turn[0]))
+            if (order := _order(orders, plan.begin)) is not None:
+                self._obey(plan, plan.begin, order)
+        while (turn := self._next(spoken, orders, plan.end)) is not None:
+            moment, why = turn
+            if (order := _order(orders, moment)) is not None:
+                self._obey(plan, moment, order)
+            else:
+                self._look(plan, moment, why, speaking=is_speaking(spoken, moment))
         first = max((i for i, f in enumerate(self.fixations) if f.start <= plan.begin - RECENT), default=0)
         self.fixations = self.fixations[first:]
         return self.fixations
 
-    def _next(self, spoken: Sequence[tuple[float, float]], end: float) -> tuple[float, str] | None:
+    def _next(
+        self, spoken: Sequence[tuple[float, float]], orders: Sequence[Span[Cue]], end: float
+    ) -> tuple[float, str] | None:
         """The moment at which the present fixation ends and why, if that is before ``end``."""
         now = self.fixations[-1]
         turns = [(self.until, "")]
@@ -106,7 +127,9 @@ class Looks:
                 turns.append((start - AHEAD / 2, "thought"))
             if not now.on_camera:
                 turns.append((stop, "end"))
-        moment, why = min(t for t in turns if t[0] >= now.start + SHORTEST)
+        turns = [t for t in turns if t[0] >= now.start + SHORTEST]
+        edges = [edge for span in orders for edge in (span.start, span.stop)]
+        moment, why = min(turns + [(edge, "end") for edge in edges if edge > now.start])
         return (moment, why) if moment < end else None
 
     def _look(self, plan: Plan, moment: float, why: str, *, speaking: bool) -> None:
@@ -127,6 +150,17 @@ class Looks:
         self.fixations.append(Fixation(moment, pitch, yaw))
         self.until = moment + self._seconds(plan, on_camera=self.fixations[-1].on_camera)
 
+    def _obey(self, plan: Plan, moment: float, order: Span[Cue]) -> None:
+        """Look where a cue says, now or still."""
+        self.count += 1
+        shift = bells(self.seed, "gaze", self.count, 2)[0]
+        side = uniforms(self.seed, "look away", round(order.start * 1000), 1)[0, 0]
+        pitch, yaw = (order.value.amount * DEGREE * angle for angle in COMMANDED[order.value.name])
+        if order.value.name == "look away":
+            yaw = float(np.copysign(yaw, side - 0.5))
+        self.fixations.append(Fixation(moment, pitch + HELD_PITCH * float(shift[0]), yaw + HELD_YAW * float(shift[1])))
+        self.until = moment + self._seconds(plan, on_camera=True)
+
     def _seconds(self, plan: Plan, *, on_camera: bool) -> float:
         """How long the look that begins now lasts if nothing cuts it short."""
         median, spread = CAMERA_LOOK if on_camera else AWAY_LOOK
@@ -134,6 +168,11 @@ class Looks:
         factor = weighted(felt_at(plan.emotion, moment, "eyes"), STAYING, 1.0)
         draw = float(bells(self.seed, "gaze length", self.count, 1)[0, 0])
         return max(SHORTEST, min(3.0, factor * median * float(np.exp(spread * draw))))
+
+
+def _order(orders: Sequence[Span[Cue]], moment: float) -> Span[Cue] | None:
+    """What the eyes are told at a moment."""
+    return next((span for span in orders if span.start <= moment < span.stop), None)
 
 
 def _away(side: float, height: float, lowered: float) -> tuple[float, float]:

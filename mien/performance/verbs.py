@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
 VOICE = "af_heart"
 RATE = 25
-LIVELY = ("expression", "blinks", "gaze", "head", "breath", "idle")
+LIVELY = ("expression", "blinks", "gaze", "head", "breath", "idle", "gestures")
 """Who moves the face besides the lips, each with its own chance."""
 
 LEAD = 0.1

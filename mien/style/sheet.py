@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from mien.core.cues import cue
 from mien.core.emotion import REGIONS, Emotion
 from mien.core.errors import BadInput, MienError, WrongUse, unknown
 from mien.core.files import atomic_output
@@ -107,6 +108,7 @@ def _amount(section: str, name: str, value: object) -> float:
 def _cue(text: object) -> Cue:
     name, colon, number = str(text).partition(":")
     try:
-        return Cue(name, float(number) if colon else 1.0)
+        amount = float(number) if colon else 1.0
     except ValueError:
         raise WrongUse(f"a cue is a name and how much, as in nod:0.5, not {text!r}") from None
+    return cue(name, amount)

@@ -24,6 +24,13 @@ def test_every_word_of_the_lexicon_says_something_and_at_every_degree_it_is_a_st
             )
 
 
+def test_every_cue_of_the_lexicon_is_one_that_there_is() -> None:
+    from mien.core.cues import CUES
+
+    named = {cue for meaning, _ in lexicon().meanings.values() for cue in (meaning.begin, meaning.end) if cue}
+    assert named and named <= {*CUES}
+
+
 def test_the_example_of_the_manual_reads_as_it_is_meant() -> None:
     manner = manner_from_words("tired, sarcastic, nods a lot")
     assert manner.style.nods == 2.5 and manner.style.lids < 0 < manner.style.asymmetry
@@ -92,6 +99,7 @@ def test_a_whole_sheet_offers_every_amount_under_its_region() -> None:
         ('kind = "mien.style/1"\n[mouth]\nemotion = "hapy"', "did you mean 'happy'"),
         ('kind = "mien.style/1"\nmouth = 3', "must be a section"),
         ('kind = "mien.style/1"\n[cues]\nfirst = ["nod"]', "begin and end"),
+        ('kind = "mien.style/1"\n[cues]\nend = ["wnik"]', "did you mean 'wink'"),
         ("[mouth", "is not TOML"),
     ],
 )
