@@ -46,7 +46,7 @@ UNEVEN = {
 """Amount -> pairs of channels of which it favours one side."""
 
 LEVELS: dict[str, tuple[dict[str, float], dict[str, float]]] = {
-    "smile": (dict.fromkeys(_both("mouthSmile"), 0.6), dict.fromkeys(_both("mouthFrown"), 0.6)),
+    "smile": (dict.fromkeys(_both("mouthSmile"), 0.8), dict.fromkeys(_both("mouthFrown"), 0.7)),
     "tension": (dict.fromkeys((*_both("mouthPress"), "mouthRollLower", "mouthRollUpper"), 0.35), {}),
     "squint": (dict.fromkeys(_both("eyeSquint"), 0.6), {}),
     "cheeks": (dict.fromkeys(_both("cheekSquint"), 0.6), {}),
@@ -54,12 +54,12 @@ LEVELS: dict[str, tuple[dict[str, float], dict[str, float]]] = {
         {"browInnerUp": 0.6, **dict.fromkeys(_both("browOuterUp"), 0.6)},
         dict.fromkeys(_both("browDown"), 0.6),
     ),
-    "lids": (dict.fromkeys(_both("eyeWide"), 0.6), dict.fromkeys(_both("eyeBlink"), 0.45)),
+    "lids": (dict.fromkeys(_both("eyeWide"), 0.6), dict.fromkeys(_both("eyeBlink"), 0.5)),
 }
 """Amount -> what it adds at 1 and at -1. It also takes back the other side of what the motion has: who frowns for good
 smiles less. Lids at -1 hang half over the eyes and still shut: the rest of their way is scaled."""
 
-CHIN = {"headPitch": -0.16, "headZ": -0.0088}
+CHIN = {"headPitch": -0.18, "headZ": -0.01}
 """Radians, and metres that the neck below adds, of a chin raised by 1."""
 
 
@@ -111,21 +111,23 @@ def _table(rig: Rig, style: Style) -> Table:
         for channel in channels:
             if channel in rig:
                 gain[rig.index[channel]] *= getattr(style, name)
-    for name, pairs in UNEVEN.items():
-        for pair in pairs:
-            for side, sign in zip(SIDES, (1, -1), strict=True):
-                if f"{pair}{side}" in rig:
-                    gain[rig.index[f"{pair}{side}"]] *= 1 + sign * getattr(style, name)
     for name, (up, down) in LEVELS.items():
         amount = getattr(style, name)
-        for towards, channels_ in ((amount, up), (-amount, down)):
-            for channel, most in channels_.items():
+        for towards, peaks in ((amount, up), (-amount, down)):
+            for channel, most in peaks.items():
                 if channel not in rig:
                     continue
                 if towards > 0:
                     base[rig.index[channel]] = most * towards
                 elif channel not in _both("eyeBlink"):
                     left[rig.index[channel]] *= 1 + towards
+    for name, pairs in UNEVEN.items():
+        for pair in pairs:
+            for side, sign in zip(SIDES, (1, -1), strict=True):
+                if f"{pair}{side}" in rig:
+                    column, share = rig.index[f"{pair}{side}"], 1 + sign * getattr(style, name)
+                    gain[column] *= share
+                    base[column] = min(base[column] * share, 1.0)
     for channel, most in CHIN.items():
         if channel in rig:
             offset[rig.index[channel]] = most * style.chin

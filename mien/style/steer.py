@@ -50,7 +50,7 @@ STATISTICS: Mapping[str, Callable[[Code], float]] = {
 FLOORS = {"head": 0.005, "gaze": 0.01, "blinks": 4.0, "pace": 0.1}
 """Where a ratio of two small values says little: added to both; 0.01 for weights."""
 
-UNITS = {"smile": 0.6, "tension": 0.3, "cheeks": 0.6, "brow_lift": 0.6, "lids": 0.5, "squint": 0.6}
+UNITS = {"smile": 0.8, "tension": 0.3, "cheeks": 0.6, "brow_lift": 0.6, "lids": 0.5, "squint": 0.6}
 """What a level of 1 adds to its statistic, as far as nothing else is there."""
 
 STEP = 0.8
