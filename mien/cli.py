@@ -153,7 +153,7 @@ def render(options: argparse.Namespace) -> dict[str, Any]:
 
     how = manner(options, out)
     left = for_ready_motion(how)[1] if how is not None else ()
-    if left and not options.quiet:
+    if left and not options.quiet and not options.json:
         print(f"mien: ready motion keeps its own {', '.join(left)}: left out of the style", file=sys.stderr)
     take = mien.render(
         options.motion,
@@ -189,10 +189,10 @@ def manner(options: argparse.Namespace, out: Path | None) -> Any:
     for path in files_of(options.style, clips):
         if any(made is not None and made.exists() and path.exists() and made.samefile(path) for made in (out, kept)):
             raise WrongUse(f"{path} is an input of this command: give another output")
-    if clips is not None and not options.quiet:
+    if clips is not None and not options.quiet and not options.json:
         print("mien: reading the style …", file=sys.stderr)
     how = manner_of(options.style, clips)
-    if how.said and not options.quiet:
+    if how.said and not options.quiet and not options.json:
         print(sheet(how, whole=False), end="", file=sys.stderr)
     if kept is not None:
         save_sheet(how, kept)

@@ -1,4 +1,4 @@
-"""The picture in docs/style.md: python tools/style_strips.py [OUT [PORTRAIT]]. One sentence in several styles, the same moments."""
+"""The picture in docs/style.md, one sentence in several styles: python tools/style_strips.py [OUT [PORTRAIT]]"""
 
 import sys
 from pathlib import Path
