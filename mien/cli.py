@@ -143,6 +143,7 @@ def say(options: argparse.Namespace) -> dict[str, Any]:
         landmarks=options.landmarks,
         background=options.background,
         renderer=options.renderer,
+        lenient=options.lenient,
     )
     return saved(take, out, options)
 
@@ -238,7 +239,9 @@ def speak(options: argparse.Namespace) -> dict[str, Any] | None:
         agree(out, options)
         agree(out.with_suffix(".speech.json"), options)
     text = text_from(options) or ""
-    speech = joined(mien.speak(text, voice=options.voice, emotion=options.emotion, speed=options.speed))
+    speech = joined(
+        mien.speak(text, voice=options.voice, emotion=options.emotion, speed=options.speed, lenient=options.lenient)
+    )
     write_wav(out or "-", speech.audio)
     if out is None:
         return None
@@ -261,6 +264,7 @@ def animate(options: argparse.Namespace) -> dict[str, Any] | None:
         style=manner(options, out),
         seed=options.seed,
         fps=options.fps,
+        lenient=options.lenient,
     )
     if out is None:
         sys.stdout.buffer.write(motion_bytes(motion, ".csv"))
@@ -581,7 +585,7 @@ def show(path: Path | str) -> None:
 
 # --------------------------------------------------------------------------------------------- grammar
 
-LISTS = ("voices", "emotions", "styles", "renderers", "generators", "trackers", "models")
+LISTS = ("voices", "emotions", "styles", "tags", "renderers", "generators", "trackers", "models")
 
 
 class Parser(argparse.ArgumentParser):
@@ -598,9 +602,10 @@ def parser() -> argparse.ArgumentParser:
     verbs = top.add_subparsers(metavar="COMMAND", required=True, parser_class=Parser)
 
     one = verb(verbs, "say", say, "a sentence or a recording, on a face, as a video")
-    one.add_argument("words", nargs="?", metavar="TEXT", help="what is said; - reads it from stdin")
+    one.add_argument("words", nargs="?", metavar="TEXT", help="what is said, with [tags]; - reads it from stdin")
     one.add_argument("--text", help="what is said in the --audio recording")
     one.add_argument("--text-file", metavar="FILE", help="a text in UTF-8 to say")
+    lenient(one)
     one.add_argument("--audio", metavar="FILE", help="a recording to perform (any sound or video file)")
     picture(one)
     voice(one)
@@ -609,8 +614,9 @@ def parser() -> argparse.ArgumentParser:
     one.add_argument("--open", action="store_true", help="show the result when it is done")
 
     one = verb(verbs, "speak", speak, "text to sound, with words and phones in time beside it")
-    one.add_argument("words", nargs="?", metavar="TEXT", help="what is said; - reads it from stdin")
+    one.add_argument("words", nargs="?", metavar="TEXT", help="what is said, with [tags]; - reads it from stdin")
     one.add_argument("--text-file", metavar="FILE", help="a text in UTF-8 to say")
+    lenient(one)
     voice(one)
     one.add_argument("--emotion", metavar="NAME[:0..1],…", help="happy, sad, angry, fear …; see: mien list emotions")
     writing(one, ".wav; - is stdout")
@@ -618,6 +624,7 @@ def parser() -> argparse.ArgumentParser:
     one = verb(verbs, "animate", animate, "a recording to motion")
     one.add_argument("sound", metavar="SOUND", help="any sound or video file; its .speech.json is used when there")
     one.add_argument("--text", help="what is said in it")
+    lenient(one)
     moving(one)
     writing(one, ".npz, .json or .csv; - is .csv on stdout")
 
@@ -706,6 +713,10 @@ def picture(one: argparse.ArgumentParser) -> None:
     one.add_argument("--renderer", default="portrait", help="see: mien list renderers (default portrait)")
     one.add_argument("--background", default="keep", metavar="WHAT", help="keep, blur, none, #rrggbb or a picture")
     one.add_argument("--label", action="store_true", help='write a small "synthetic" into the picture')
+
+
+def lenient(one: argparse.ArgumentParser) -> None:
+    one.add_argument("--lenient", action="store_true", help="tags that do not exist are text; see: mien list tags")
 
 
 def voice(one: argparse.ArgumentParser) -> None:

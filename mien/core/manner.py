@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
 from mien.core.emotion import NEUTRAL, REGIONS, Emotion
-from mien.core.plan import Cue, Span, Speech
+from mien.core.plan import Cue, Span, Speech, Utterance
 from mien.core.style import AS_USUAL, Style
 
 MOMENT = 0.01
@@ -58,6 +58,30 @@ def beside(one: Emotion, other: Emotion) -> Emotion:
             both = {name: max(mine.get(name, 0.0), theirs.get(name, 0.0)) for name in (*mine, *theirs)}
             regions[region] = both
     return Emotion(weights, regions)
+
+
+def in_manner(utterance: Utterance, manner: Manner) -> Utterance:
+    """An utterance that is felt so, beside what it feels itself, all of it and in parts."""
+    if not _felt(manner.emotion):
+        return utterance
+    return replace(
+        utterance,
+        emotion=beside(utterance.emotion, manner.emotion),
+        emotions=tuple(replace(span, value=beside(span.value, manner.emotion)) for span in utterance.emotions),
+    )
+
+
+def feeling_beside(speeches: Iterable[Speech], emotion: Emotion) -> Iterator[Speech]:
+    """Speeches that are ready, felt so beside what they feel themselves."""
+    for speech in speeches:
+        if _felt(emotion):
+            own = speech.emotion or (Span(0.0, speech.seconds, NEUTRAL),)
+            speech = replace(speech, emotion=tuple(replace(s, value=beside(s.value, emotion)) for s in own))
+        yield speech
+
+
+def _felt(emotion: Emotion) -> bool:
+    return bool(emotion.weights or emotion.regions)
 
 
 def with_cues(speeches: Iterable[Speech], begin: tuple[Cue, ...], end: tuple[Cue, ...]) -> Iterator[Speech]:

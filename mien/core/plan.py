@@ -37,10 +37,57 @@ class Phone:
 
 @dataclass(frozen=True, slots=True)
 class Cue:
-    """Something to do at a moment that is not speech, by name: "breath", "nod" …"""
+    """Something to do at a moment that is not speech, by name: "breath", "nod" …
+
+    Voices know two themselves: "pause", of ``amount`` seconds, and "mark NAME", which only says when.
+    """
 
     name: str
     amount: float = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """How a stretch is spoken, beside the voice's own way.
+
+    tempo    : factor on the speaking rate
+    pitch    : semitones
+    range    : factor on how far the melody goes up and down
+    volume   : decibels
+    emphasis : -1 played down .. 0 .. 1 stressed strongly
+    whisper  : without voice
+    """
+
+    tempo: float = 1.0
+    pitch: float = 0.0
+    range: float = 1.0
+    volume: float = 0.0
+    emphasis: float = 0.0
+    whisper: bool = False
+
+    def within(self, outer: Delivery) -> Delivery:
+        """This one inside another: factors multiply, semitones and decibels add, the inner emphasis holds."""
+        return Delivery(
+            self.tempo * outer.tempo,
+            self.pitch + outer.pitch,
+            self.range * outer.range,
+            self.volume + outer.volume,
+            self.emphasis or outer.emphasis,
+            self.whisper or outer.whisper,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What is said for a stretch of text, by another rule than the text's own.
+
+    kind  : "words", another text is said; "phones", these sounds in IPA; else how the text itself is to be
+            read (language/readings.py lists the ways): "characters", "ordinal", "date" …
+    value : the other text, the sounds, or the date's order (mdy, dmy …)
+    """
+
+    kind: str
+    value: str = ""
 
 
 @dataclass(frozen=True, eq=False)
@@ -76,13 +123,18 @@ def no_prosody(n: int, start: int = 0) -> Prosody:
 
 @dataclass(frozen=True)
 class Utterance:
-    """What someone is to say. ``emotion`` holds throughout, ``emotions`` over spans of characters."""
+    """What someone is to say. ``emotion`` holds throughout, all else over spans of characters.
+
+    A cue without length is for the word that follows it, or for the end.
+    """
 
     text: str
     speaker: str = ""
     emotion: Emotion = NEUTRAL
     emotions: tuple[Span[Emotion], ...] = ()
     cues: tuple[Span[Cue], ...] = ()
+    delivery: tuple[Span[Delivery], ...] = ()
+    readings: tuple[Span[Reading], ...] = ()
 
 
 @dataclass(frozen=True, eq=False)

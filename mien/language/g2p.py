@@ -32,6 +32,15 @@ IPA = {
 }  # fmt: skip
 VOWEL_LETTERS = frozenset("AIOQWYaiuæɑɐɒɔəᵊɛɜɪᵻʊʌeo")
 
+MISAKI = {
+    "eɪ": "A", "aɪ": "I", "aʊ": "W", "ɔɪ": "Y", "oʊ": "O", "əʊ": "Q", "dʒ": "ʤ", "tʃ": "ʧ", "ɝ": "ɜɹ", "ɚ": "əɹ",
+    "ɾ": "T", "r": "ɹ", "e": "ɛ", "ɫ": "l", "ɘ": "ə", "ɨ": "ɪ", "y": "u", "ɡ": "ɡ", "x": "h",
+}  # fmt: skip
+"""IPA -> misaki's letters where they are not the same; sounds that English has not by their nearest."""
+
+SOUNDS = frozenset("AIOQWYᵊabdefhijklmnopstuvwzɑɐɒæɔðʤəɛɜɡɪŋθɹʃʧʊʌʒʔˈˌːᵻ")
+"""misaki's letters and marks."""
+
 # American phonemes as a Briton says them (Received Pronunciation): for words the British dictionaries lack.
 BRITISH_FROM_AMERICAN = [
     ("ɑɹ(?=[VOWEL])", "ɑːɹ"), ("ɔɹ(?=[VOWEL])", "ɔːɹ"), ("ɪɹ(?=[VOWEL])", "ɪəɹ"), ("ɛɹ(?=[VOWEL])", "ɛːɹ"),
@@ -95,24 +104,34 @@ def placed_phones(letters: str) -> list[Placed]:
 def pronounce(spoken: Sequence[str], accent: str = "us") -> list[str]:
     """Phonemes of a sequence of words and marks, in context: weak forms, "the" before a vowel, homographs.
 
-    spoken : words of ASCII letters and apostrophes, a single capital being the letter's name; or marks
+    spoken : words of ASCII letters and apostrophes, a single capital being the letter's name; or marks; or
+             sounds between slashes, /təmˈATO/, that are said as they stand
     Returns one string each, in misaki's alphabet; marks are returned as they are.
     """
     if accent not in ACCENTS:
         raise WrongUse(f"accent must be 'us' or 'gb', got {accent!r}")
-    tokens = _engine(accent)(" ".join(spoken))[1]
+    tokens = _engine(accent)(" ".join(STAND_IN if word[0] == "/" else word for word in spoken))[1]
     if len(tokens) != len(spoken):  # a word that the tokeniser takes apart
         return [_alone(word, accent) for word in spoken]
     return [
-        word if word in MARKS else _clean(token.phonemes or "") or _alone(word, accent)
+        _as_given(word) or _clean(token.phonemes or "") or _alone(word, accent)
         for word, token in zip(spoken, tokens, strict=True)
     ]
 
 
+STAND_IN = "thing"
+"""What the words around it take sounds for, which are no word."""
+
+
+def _as_given(word: str) -> str:
+    """What needs no dictionary: a mark, sounds between slashes."""
+    return word if word in MARKS else word.strip("/") if word[0] == "/" else ""
+
+
 @lru_cache(maxsize=4096)
 def _alone(word: str, accent: str) -> str:
-    if word in MARKS:
-        return word
+    if given := _as_given(word):
+        return given
     tokens = _engine(accent)(word)[1]
     return "".join(_clean(t.phonemes or "") for t in tokens) or "ə"  # a word is never silent
 

@@ -7,12 +7,14 @@ spoken for it. Each word keeps its place in the text, so that subtitles read as 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from mien.core.errors import BadInput
+from mien.core.plan import Reading, Span
 from mien.language.markup import NOTHING, PARAGRAPH, blanked
 from mien.language.quantities import QUANTITIES
+from mien.language.readings import spoken_reading
 from mien.language.scripts import refuse_unreadable
 from mien.language.wordings import ADDRESSES, WORDS, ends_with_full_stop
 
@@ -26,7 +28,7 @@ class Word:
 
     text   : as written, without markup
     start  : its characters in the text are [start, stop)
-    spoken : ASCII letters and apostrophes only; a single capital is the letter's name
+    spoken : ASCII letters and apostrophes only, a single capital being the letter's name; or sounds between slashes
     before : opening marks, of “ (
     after  : marks that follow, of , ; : . ? ! … — ” )
     ends_paragraph : a blank line, a heading or a list item comes next
@@ -43,17 +45,22 @@ class Word:
     shown: str = ""
 
 
-def normalise(text: str, *, accent: str = "us") -> list[Word]:
-    """What is to be spoken, word by word. accent : "us" or "gb" (dates and numbers are read differently)
+def normalise(text: str, *, accent: str = "us", readings: Sequence[Span[Reading]] = ()) -> list[Word]:
+    """What is to be spoken, word by word.
 
-    Errors: BadInput when nothing in the text can be spoken, or part of it is not in Latin letters.
+    accent   : "us" or "gb" (dates and numbers are read differently)
+    readings : stretches of characters that are read in a way of their own, in order
+    Errors: BadInput when nothing in the text can be spoken, or part of it is not in Latin letters or not
+    to be read as it is asked for.
 
     >>> [w.spoken for w in normalise("It's 5:30, 20 °C.")]
     [("It's",), ('five', 'thirty'), ('twenty', 'degrees', 'Celsius')]
     """
-    refuse_unreadable(text)
+    british = accent == "gb"
+    asked = _asked(text, readings, british)
+    refuse_unreadable(_without(text, asked))
     plain = blanked(text)
-    words = list(_words(plain, accent == "gb"))
+    words = list(_words(plain, british, asked))
     if not words:
         what = "only punctuation or symbols" if text.strip() else "empty"
         raise BadInput(f"there is nothing to say: the text is {what}; write at least one word")
@@ -69,14 +76,37 @@ def spoken_text(words: list[Word]) -> str:
     return " ".join(w.before + " ".join(w.spoken) + w.after for w in words)
 
 
+Asked = dict[int, tuple[int, tuple[str, ...]]]
+"""Where a stretch begins -> where it ends, and what is said for it."""
+
+
+def _asked(text: str, readings: Sequence[Span[Reading]], british: bool) -> Asked:
+    """The stretches that are not read by the rules, without the blanks at their ends."""
+    out: Asked = {}
+    for span in readings:
+        start, stop = int(span.start), int(span.stop)
+        written = text[start:stop]
+        said = spoken_reading(span.value, written, british)
+        if said is not None and written.strip():
+            out[stop - len(written.lstrip())] = start + len(written.rstrip()), said
+    return out
+
+
+def _without(text: str, asked: Asked) -> str:
+    for start, (stop, _) in asked.items():
+        text = text[:start] + " " * (stop - start) + text[stop:]
+    return text
+
+
 _GAP = re.compile(rf"[\s{NOTHING}]+")
 _MARK = re.compile(r"\.{2,}|…+|--+|[—–―]+|[,;:.?!¿¡()\[\]{}\"“”„«»‹›‘’'`´-]")
 _MARK_SOUND = {"[": "(", "{": "(", "]": ")", "}": ")", "«": "“", "„": "“", "‹": "“", "»": "”", "›": "”"}
 _SILENT = frozenset("‘’'`´¿¡")
 
 
-def _words(text: str, british: bool) -> Iterator[Word]:
+def _words(text: str, british: bool, asked: Asked) -> Iterator[Word]:
     """text : blanked"""
+    starts = sorted(asked)
     held: Word | None = None  # its text and what is said for it come when it is whole: it may grow long
     said: list[str] = []
     before = ""
@@ -87,7 +117,9 @@ def _words(text: str, british: bool) -> Iterator[Word]:
             if held and (PARAGRAPH in gap[0] or gap[0].count("\n") > 1):
                 held = replace(held, ends_paragraph=True)
             continue
-        stop, spoken = _read(text, at, british)
+        while starts and starts[0] < at:
+            starts.pop(0)
+        stop, spoken = asked[at] if at in asked else _read(text, at, british, starts[0] if starts else len(text))
         if spoken:
             glued = held is not None and not before and held.stop == at and not held.after and not held.ends_paragraph
             if glued and held is not None:
@@ -134,16 +166,16 @@ def _joins(text: str, at: int, stop: int) -> bool:
     return text[at:stop] in ("-", "/", "‐", "‑", "'", "’", "_") and text[stop].isalnum() and text[at - 1].isalnum()
 
 
-def _read(text: str, at: int, british: bool) -> tuple[int, tuple[str, ...]]:
-    """Where what stands here ends, and what is said for it; nothing is said for marks."""
+def _read(text: str, at: int, british: bool, end: int) -> tuple[int, tuple[str, ...]]:
+    """Where what stands here ends, and what is said for it; nothing is said for marks. end : of what may be read"""
     for pattern, say in RULES:
-        if match := pattern.match(text, at):
+        if match := pattern.match(text, at, end):
             said = say(match, british)
             if said is not None:
                 dot = match[0].endswith(".") and ends_with_full_stop(match)
-                end = at + len(match[0].rstrip(NOTHING))  # the end of emphasis is no part of the word
-                return end - dot, tuple(said)
-    mark = _MARK.match(text, at)
+                after = at + len(match[0].rstrip(NOTHING))  # the end of emphasis is no part of the word
+                return after - dot, tuple(said)
+    mark = _MARK.match(text, at, end)
     return (mark.end() if mark else at + 1), ()
 
 

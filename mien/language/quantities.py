@@ -77,6 +77,32 @@ def _day_first(match: re.Match[str], british: bool) -> Said:
     return _day(_MONTHS[match[2][:3].lower()], int(match[1]), match[3], True)
 
 
+def spoken_date(text: str, order: str, british: bool) -> Said:
+    """A date in figures whose order is known, as SSML states it: mdy, dmy, ymd, md, dm, ym, my, y, m, d.
+
+    Without an order the text's own rules hold: None for what they do not know.
+
+    >>> spoken_date("1/2/2024", "dmy", False), spoken_date("2024-05", "ym", False)
+    (['February', 'first', 'twenty', 'twenty', 'four'], ['May', 'twenty', 'twenty', 'four'])
+    """
+    parts = re.findall(r"\d+", text)
+    if not order:
+        for pattern, say in QUANTITIES:
+            if (match := pattern.fullmatch(text)) and (said := say(match, british)):
+                return said
+        return None
+    if len(parts) != len(order) or set(order) - set("dmy") or any(len(p) > 4 for p in parts):
+        return None
+    found = dict(zip(order, parts, strict=True))
+    month, day, year_text = int(found.get("m", 1)), int(found.get("d", 1)), found.get("y")
+    if not (1 <= month <= 12 and 1 <= day <= 31):
+        return None
+    if "m" in found and "d" in found:
+        return _day(month, day, year_text, british)
+    said = [tables.MONTHS[month - 1]] if "m" in found else ordinal(day) if "d" in found else []
+    return said + (_year_words(year_text, british) if year_text else [])
+
+
 def _month_year(match: re.Match[str], british: bool) -> Said:
     return [tables.MONTHS[_MONTHS[match[1][:3].lower()] - 1], *_year_words(match[2], british)]
 

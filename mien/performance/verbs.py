@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from mien.core.emotion import Emotion
 from mien.core.errors import BadInput, WrongUse, unknown
 from mien.core.framing import FACE, PHOTO, checked_size
-from mien.core.manner import beside, with_cues
+from mien.core.manner import feeling_beside, in_manner, with_cues
 from mien.core.plan import Span, Speech, Utterance
 from mien.core.protocols import Generator, Renderer, Voice
 from mien.core.registry import backend, names
@@ -21,7 +21,9 @@ from mien.core.rig import Motion
 from mien.core.style import AS_USUAL, Style
 from mien.core.styled import styled
 from mien.core.track import Audio, Rate, rate_from
+from mien.language.tagged import utterance_from_text
 from mien.performance.manners import Asked, Clips, files_of, for_ready_motion, manner_of
+from mien.performance.recorded import with_tags
 from mien.performance.take import Source, Take
 from mien.performance.timeline import Timeline, joined_prosody
 
@@ -68,10 +70,11 @@ def say(
     landmarks: str | Path | None = None,
     background: str = "keep",
     renderer: str = "portrait",
+    lenient: bool = False,
 ) -> Take:
     """A face that says something: a recipe, nothing has run yet.
 
-    text     : what is said; with ``audio``, the words of the recording (optional then)
+    text     : what is said, with tags or in SSML (docs/markup.md); with ``audio``, the words of the recording
     audio    : a recording to perform instead of a voice
     portrait : a photo of a face; None is the public-domain portrait that mien brings along
     voice    : see ``mien list voices``
@@ -87,10 +90,12 @@ def say(
     face     : which one of several: 1 is the largest, (x, y) the one nearest to this pixel
     landmarks : a file that says where the face is, for one that is not found by itself; mien rig makes it
     background : keep, blur, none (see-through), a colour as #rrggbb, or the name of a picture
-    Errors: WrongUse at once for options that do not exist; BadInput when the take runs.
+    lenient  : tags that do not exist are read out as text
+    Errors: WrongUse at once for options that do not exist, BadInput at once for tags that do not; BadInput
+    when the take runs.
     """
     manner = manner_of(style, style_from)
-    felt = beside(Emotion.parse(emotion), manner.emotion)
+    felt = Emotion.parse(emotion)
     rate = checked_rate(fps)
     look = Look(size, label, framing, face, landmarks, background)
     if not 0.5 <= speed <= 2:
@@ -103,12 +108,15 @@ def say(
     speeches: Callable[[], Iterator[Speech]]
     if recording is None:
         make_voice = voice_maker(voice, speed)
-        utterance = Utterance(text or "", emotion=felt)
+        utterance = in_manner(utterance_from_text(text or "", emotion=felt, lenient=lenient), manner)
         speeches = lambda: make_voice().speak([utterance])  # noqa: E731
-        seconds = len(text or "") / CHARACTERS_PER_SECOND / speed + LEAD + TAIL
+        seconds = len(utterance.text) / CHARACTERS_PER_SECOND / speed + LEAD + TAIL
     else:
         heard = recording
-        speeches = lambda: feeling(aligned(heard, text), felt)  # noqa: E731
+        said = None if text is None else utterance_from_text(text, emotion=felt, lenient=lenient)
+        speeches = lambda: feeling_beside(  # noqa: E731
+            aligned(heard, said) if said else feeling(aligned(heard, None), felt), manner.emotion
+        )
         seconds = None
     return Take(
         Source(
@@ -129,12 +137,18 @@ def say(
 
 
 def speak(
-    text: str, *, voice: str = VOICE, emotion: str | Emotion | None = None, speed: float = 1.0
+    text: str,
+    *,
+    voice: str = VOICE,
+    emotion: str | Emotion | None = None,
+    speed: float = 1.0,
+    lenient: bool = False,
 ) -> Iterator[Speech]:
     """Text to sound with words and phones in time: one Speech per clause, as soon as it is spoken."""
     if not 0.5 <= speed <= 2:
         raise WrongUse(f"speed must be in 0.5..2, got {speed:g}")
-    return voice_maker(voice, speed)().speak([Utterance(text, emotion=Emotion.parse(emotion))])
+    utterance = utterance_from_text(text, emotion=Emotion.parse(emotion), lenient=lenient)
+    return voice_maker(voice, speed)().speak([utterance])
 
 
 def animate(
@@ -146,22 +160,26 @@ def animate(
     style_from: Clips | None = None,
     seed: int = 0,
     fps: Rate = RATE,
+    lenient: bool = False,
 ) -> Motion:
     """Speech, or a sound file (with or without its .speech.json beside it), to motion in the full rig."""
     manner = manner_of(style, style_from)
-    felt = beside(Emotion.parse(emotion), manner.emotion)
+    felt = Emotion.parse(emotion)
     rate = checked_rate(fps)
     lips = "lips"
     if isinstance(speech, (str, Path)):
         path = Path(speech)
         if text is not None or not path.with_suffix(".speech.json").is_file():  # else a voice's, whose phones are known
             lips = "heard"
-        speeches: Iterable[Speech] = feeling(known_or_aligned(path, text), felt)
+        said = None if text is None else utterance_from_text(text, emotion=felt, lenient=lenient)
+        speeches: Iterable[Speech] = known_or_aligned(path, said)
+        if said is None:
+            speeches = feeling(speeches, felt)
     else:
         speeches = feeling([speech] if isinstance(speech, Speech) else speech, felt)
     source = Source(
         rate=rate,
-        speeches=lambda: with_cues(speeches, manner.begin, manner.end),
+        speeches=lambda: with_cues(feeling_beside(speeches, manner.emotion), manner.begin, manner.end),
         generators=lambda: default_generators(seed, lips=lips, style=manner.style),
         style=manner.style,
         renderer=no_renderer,
@@ -293,25 +311,25 @@ def voice_maker(name: str, speed: float) -> Callable[[], Voice]:
     return lambda: kokoro(VOICE if name == "kokoro" else name, speed=speed)
 
 
-def aligned(path: Path, text: str | None) -> Iterator[Speech]:
+def aligned(path: Path, said: Utterance | None) -> Iterator[Speech]:
     """A recording, heard: with its text by pocketsphinx, without by hama."""
     from mien.media import stream_audio
 
-    aligner = backend("aligners", "hama" if text is None else "pocketsphinx")()
+    aligner = backend("aligners", "hama" if said is None else "pocketsphinx")()
     sound: Iterator[Audio] = stream_audio(path, ALIGN_RATE)
-    heard: Iterator[Speech] = aligner.align(sound, text)
-    return heard
+    heard: Iterator[Speech] = aligner.align(sound, said.text if said else None)
+    return with_tags(heard, said) if said else heard
 
 
-def known_or_aligned(path: Path, text: str | None) -> Iterator[Speech]:
+def known_or_aligned(path: Path, said: Utterance | None) -> Iterator[Speech]:
     """A recording by its .speech.json where there is one, else heard."""
     from mien.core.formats import load_speech
     from mien.media import read_audio
 
     notes = path.with_suffix(".speech.json")
-    if text is None and notes.is_file():
+    if said is None and notes.is_file():
         return iter([load_speech(notes, read_audio(path, rate=ALIGN_RATE))])
-    return aligned(path, text)
+    return aligned(path, said)
 
 
 def feeling(speeches: Iterable[Speech], emotion: Emotion) -> Iterator[Speech]:

@@ -6,7 +6,7 @@ utterance is short, so that there is something to hear and see soon.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from mien.language.normalise import Word
@@ -49,11 +49,18 @@ class Said:
 
 @dataclass(frozen=True, slots=True)
 class Clause:
-    """What is spoken in one breath. pause : seconds nobody speaks after it; is_first : of its utterance"""
+    """What is spoken in one breath.
+
+    pause    : seconds nobody speaks after it
+    is_exact : the pause was asked for
+    is_first, is_last : of its utterance
+    """
 
     said: tuple[Said, ...]
     pause: float
     is_first: bool = False
+    is_last: bool = False
+    is_exact: bool = False
 
     @property
     def tokens(self) -> int:
@@ -64,21 +71,31 @@ Pronounce = Callable[[Sequence[str]], list[str]]
 """Words and marks in sequence to phonemes, one string each (language/g2p.py)."""
 
 
-def clauses(words: Sequence[Word], pronounce: Pronounce) -> Iterator[Clause]:
-    """The clauses of one utterance, pronounced."""
+Pauses = Mapping[int, float]
+"""Where a word ends in the text -> seconds that nobody speaks after it."""
+
+
+def clauses(words: Sequence[Word], pronounce: Pronounce, pauses: Pauses | None = None) -> Iterator[Clause]:
+    """The clauses of one utterance, pronounced. pauses : those that were asked for; each ends a clause"""
+    pauses = pauses or {}
     is_first = True
-    for sentence in _joined(_sentences(words, pronounce)):
+    for sentence in _joined(_sentences(words, pronounce, pauses), pauses):
         rest: tuple[Said, ...] = sentence
         while rest:
             size = _cut(rest, FIRST_TOKENS if is_first else MOST_TOKENS)
-            yield Clause(rest[:size], _pause(rest[size - 1].word), is_first)
+            word, is_last = rest[size - 1].word, rest[size - 1].word is words[-1]
+            asked = pauses.get(word.stop) if size == len(rest) else None
+            yield Clause(
+                rest[:size], _pause(word) if asked is None else asked, is_first, is_last, is_exact=asked is not None
+            )
             rest, is_first = rest[size:], False
 
 
-def _sentences(words: Sequence[Word], pronounce: Pronounce) -> Iterator[tuple[Said, ...]]:
+def _sentences(words: Sequence[Word], pronounce: Pronounce, pauses: Pauses) -> Iterator[tuple[Said, ...]]:
     start = 0
     for i, word in enumerate(words):
-        if FULL_STOPS & set(word.after) or word.ends_paragraph or i - start >= SENTENCE_WORDS or i == len(words) - 1:
+        ends = FULL_STOPS & set(word.after) or word.ends_paragraph or word.stop in pauses
+        if ends or i - start >= SENTENCE_WORDS or i == len(words) - 1:
             yield tuple(_pronounced(words[start : i + 1], pronounce))
             start = i + 1
 
@@ -101,13 +118,13 @@ def _bounded(said: Said) -> Iterator[Said]:
     yield said
 
 
-def _joined(sentences: Iterable[tuple[Said, ...]]) -> Iterator[tuple[Said, ...]]:
+def _joined(sentences: Iterable[tuple[Said, ...]], pauses: Pauses) -> Iterator[tuple[Said, ...]]:
     """Short sentences of a paragraph spoken together."""
     held: tuple[Said, ...] = ()
     for sentence in sentences:
         size, more = sum(s.tokens for s in held), sum(s.tokens for s in sentence)
         alone = min(size, more) >= SHORT_TOKENS or size + more > JOINED_TOKENS
-        if held and (held[-1].word.ends_paragraph or alone):
+        if held and (held[-1].word.ends_paragraph or held[-1].word.stop in pauses or alone):
             yield held
             held = ()
         held += sentence

@@ -21,10 +21,22 @@ from mien.language.g2p import pronounce
 from mien.language.normalise import normalise
 from mien.language.prosody import loudness_from_audio
 from mien.voices import styling
-from mien.voices.clauses import LONG_PAUSE, Clause, clauses
+from mien.voices.clauses import LONG_PAUSE, clauses
 from mien.voices.kokoro_model import FRAME, SAMPLE_RATE, TOKENS, Contours, Model, part_files, style_of
 from mien.voices.kokoro_voices import VOICES, description
-from mien.voices.spans import cues_of, emotion_at, emotion_spans, word_spans
+from mien.voices.spans import (
+    Part,
+    cues_of,
+    delivery_at,
+    emotion_at,
+    emotion_spans,
+    parts,
+    pause_after,
+    pauses_of,
+    silence,
+    word_spans,
+    wordless,
+)
 from mien.voices.timing import Script, Times, script_of, times_of
 
 RATE = Fraction(SAMPLE_RATE)
@@ -97,32 +109,47 @@ class Kokoro:
         event = 0
         breathes = True
         for utterance in utterances:
-            for clause in clauses(normalise(utterance.text, accent=self.accent), self._pronounce):
+            if seconds := wordless(utterance):
+                yield silence(utterance, seconds, RATE)
+                continue
+            words = normalise(utterance.text, accent=self.accent, readings=utterance.readings)
+            pauses = pauses_of(utterance, words)
+            if first := pauses.pop(0, 0.0):
+                yield silence(utterance, first, RATE)
+            made = clauses(words, self._pronounce, pauses)
+            for part in parts(utterance, made, since=0.5 if first else 0):
                 wobble = PAUSE_VARIATION * rng(self.seed, "pauses", event).uniform(-1, 1)
-                yield self._spoken(clause, utterance, clause.pause * (1 + wobble), clause.is_first or breathes)
-                breathes = clause.pause >= LONG_PAUSE
+                yield self._spoken(part, 1 + wobble, part.clause.is_first or breathes)
+                breathes = part.clause.pause >= LONG_PAUSE
                 event += 1
 
-    def _spoken(self, clause: Clause, utterance: Utterance, pause: float, breathes: bool) -> Speech:
-        """pause : seconds of silence between this clause and the next, its breath included"""
+    def _spoken(self, part: Part, wobble: float, breathes: bool) -> Speech:
+        """wobble : factor on the pause after it, unless that was asked for"""
+        clause, utterance = part.clause, part.utterance
         script = script_of(clause)
         feelings = [emotion_at(utterance, s.word) for s in clause.said]
-        styles = [styling.style_from(e.at("voice")) for e in feelings]
+        styles = [
+            styling.delivered(styling.style_from(e.at("voice")), delivery_at(utterance, s.word))
+            for e, s in zip(feelings, clause.said, strict=True)
+        ]
         samples, hz, frames = self._performed(script, styles)
         lead = BREATH if breathes else LEAD
         next_lead = BREATH if clause.pause >= LONG_PAUSE else LEAD
         times = times_of(script, frames, samples, lead, TAIL)
         sound = _cut(samples, times)
+        cues = cues_of(part, times, breathes)
+        last = styles[-1]
+        pause = clause.pause * (1.0 if clause.is_exact else wobble * last.pause / (self.speed * last.tempo))
         audio = Audio(_levelled(sound, LEVEL - VOICES[self.voice].level), RATE)
         return Speech(
             audio,
             words=word_spans(clause, times),
             phones=times.phones,
             prosody=_prosody(audio, hz, times, VOICES[self.voice].median_hz),
-            emotion=emotion_spans(feelings, times, audio.seconds),
-            cues=cues_of(clause, utterance, times, breathes),
+            emotion=emotion_spans(feelings, [start for _, start, _ in times.words], audio.seconds),
+            cues=cues,
             utterance=utterance,
-            pause=max(0.0, pause * styles[-1].pause / (self.speed * styles[-1].tempo) - TAIL - next_lead),
+            pause=pause_after(clause, cues, audio.seconds, max(0.0, pause - TAIL - next_lead)),
         )
 
     def _performed(self, script: Script, styles: Sequence[styling.Style]) -> tuple[Floats, Floats, Floats]:
@@ -138,8 +165,9 @@ class Kokoro:
         curves = _Curves(frames, of_token)
         edited = _styled(contours, curves)
         sound = styling.gained(self._model.sound(tokens, voice, edited), curves.of("energy"))
-        bright = float(np.mean([s.bright for s in styles]))
-        return styling.brightened(sound, bright), edited.pitch, frames
+        sound, whisper = styling.brightened(sound, curves.of("bright")), curves.of("whisper")
+        hz = np.where(whisper > 0.5, 0.0, edited.pitch).astype(np.float32)
+        return styling.whispered(sound, whisper), hz, frames
 
 
 class _Curves:

@@ -19,9 +19,21 @@ from mien.core.track import Audio, Floats, sample_at
 from mien.language.g2p import MARKS
 from mien.language.normalise import normalise
 from mien.language.prosody import loudness_from_audio
-from mien.voices.clauses import PAUSES, Clause, clauses
-from mien.voices.spans import cues_of, emotion_at, emotion_spans, word_spans
-from mien.voices.styling import Style, style_from
+from mien.voices.clauses import PAUSES, clauses
+from mien.voices.spans import (
+    Part,
+    cues_of,
+    delivery_at,
+    emotion_at,
+    emotion_spans,
+    parts,
+    pause_after,
+    pauses_of,
+    silence,
+    word_spans,
+    wordless,
+)
+from mien.voices.styling import Style, delivered, style_from
 from mien.voices.timing import Script, Times, script_of, words_of
 
 RATE = Fraction(24_000)
@@ -67,25 +79,38 @@ class Tone:
     def speak(self, utterances: Iterable[Utterance]) -> Iterator[Speech]:
         """One Speech per clause. Errors: BadInput for a text with nothing to say or in another script."""
         for utterance in utterances:
-            for clause in clauses(normalise(utterance.text), spelt):
-                yield self._spoken(clause, utterance)
+            if seconds := wordless(utterance):
+                yield silence(utterance, seconds, RATE)
+                continue
+            words = normalise(utterance.text, readings=utterance.readings)
+            pauses = pauses_of(utterance, words)
+            if first := pauses.pop(0, 0.0):
+                yield silence(utterance, first, RATE)
+            for part in parts(utterance, clauses(words, spelt, pauses), since=0.5 if first else 0):
+                yield self._spoken(part)
 
-    def _spoken(self, clause: Clause, utterance: Utterance) -> Speech:
+    def _spoken(self, part: Part) -> Speech:
+        clause, utterance = part.clause, part.utterance
         script = script_of(clause)
         feelings = [emotion_at(utterance, s.word) for s in clause.said]
-        styles = [style_from(e.at("voice")) for e in feelings]
+        styles = [
+            delivered(style_from(e.at("voice")), delivery_at(utterance, s.word))
+            for e, s in zip(feelings, clause.said, strict=True)
+        ]
         times = _times(script, styles, self.speed)
         hz = _melody(script, styles, times)
         audio = Audio(_buzz(times, hz, styles, script, self.seed), RATE)
+        cues = cues_of(part, times, True)
+        pause = clause.pause if clause.is_exact else clause.pause * styles[-1].pause / (self.speed * styles[-1].tempo)
         return Speech(
             audio,
             words=word_spans(clause, times),
             phones=times.phones,
             prosody=_prosody(audio, hz),
-            emotion=emotion_spans(feelings, times, audio.seconds),
-            cues=cues_of(clause, utterance, times, True),
+            emotion=emotion_spans(feelings, [start for _, start, _ in times.words], audio.seconds),
+            cues=cues,
             utterance=utterance,
-            pause=max(0.0, clause.pause * styles[-1].pause / (self.speed * styles[-1].tempo) - TAIL - LEAD),
+            pause=pause_after(clause, cues, audio.seconds, max(0.0, pause - TAIL - LEAD)),
         )
 
 
@@ -95,7 +120,7 @@ def spelt(spoken: Sequence[str]) -> list[str]:
     >>> spelt(["teaching", "."])
     ['tˈiʧɪŋ', '.']
     """
-    return [word if word in MARKS else _spelt(word.lower()) for word in spoken]
+    return [word if word in MARKS else word.strip("/") if word[0] == "/" else _spelt(word.lower()) for word in spoken]
 
 
 def _spelt(word: str) -> str:
@@ -138,7 +163,7 @@ def _melody(script: Script, styles: Sequence[Style], times: Times) -> Floats:
     """F0 of each hundredth of a second, Hz, 0 where nothing sounds or it hisses."""
     hz = np.zeros(round(times.stop * 100), np.float32)
     for span, (phone, _, _, word) in zip(times.phones, script.phones, strict=True):
-        if _kind(phone) in ("vowel", "other"):
+        if _kind(phone) in ("vowel", "other") and not styles[word].whisper:
             style, done = styles[word], span.start / times.stop
             accent = 1 + 0.12 * style.range * (phone.stress == 1)
             hz[round(span.start * 100) : round(span.stop * 100)] = MEDIAN_HZ * style.pitch * accent * DECLINATION**done
@@ -152,7 +177,7 @@ def _buzz(times: Times, hz: Floats, styles: Sequence[Style], script: Script, see
     for span, (phone, _, _, word) in zip(times.phones, script.phones, strict=True):
         here = slice(round(span.start * rate), round(span.stop * rate))
         loud = LEVELS[_kind(phone)] * np.exp(styles[word].energy)
-        (hiss if _kind(phone) == "hiss" else level)[here] = loud
+        (hiss if _kind(phone) == "hiss" or styles[word].whisper else level)[here] = loud
     each = np.repeat(hz, rate // 100)
     phase = 2 * np.pi * np.cumsum(np.resize(np.pad(each, (0, rate), mode="edge"), len(level))) / rate
     buzz = sum(np.sin(k * phase) / k for k in range(1, 9)) / 2

@@ -133,6 +133,16 @@ def test_feelings_of_a_style_are_felt_beside_those_asked_for() -> None:
     assert emotion.at("brows") == {"sad": 0.6} and emotion.at("mouth").keys() == {"sad", "contempt"}
 
 
+def test_a_feeling_of_a_style_goes_on_where_a_tag_has_another_and_in_ready_speech() -> None:
+    take = mien.say("Well [happy 0.8]hello[/happy] there.", voice="tone", style="sarcastic")
+    felt = [span.value for plan in take.plans for span in plan.emotion]
+    assert any("happy" in e.at("mouth") for e in felt) and all("contempt" in e.at("mouth") for e in felt)
+    speech = next(iter(mien.speak("Hello.", voice="tone", emotion="sad:0.5")))
+    plain, styled = (mien.animate(speech, style=style) for style in (None, "sarcastic, jaw=1"))
+    assert styled["mouthSmileLeft"].max() > plain["mouthSmileLeft"].max() + 0.1
+    assert styled["mouthFrownLeft"].max() > 0.5 * plain["mouthFrownLeft"].max() > 0
+
+
 def test_cues_come_with_the_first_and_after_the_last_words() -> None:
     from mien.core.manner import with_cues
 
