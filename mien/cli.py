@@ -128,12 +128,13 @@ def report(result: dict[str, Any], options: argparse.Namespace) -> None:
 def say(options: argparse.Namespace) -> dict[str, Any]:
     out = output(options, refused="say writes files; for a pipe use speak (sound) or animate (motion)")
     text = text_from(options)
+    how = manner(options, out)
     if options.takes == 1:
-        return saved(said(text, options, options.seed), out, options)
+        return saved(said(text, options, how, options.seed), out, options)
     results = []
     for number, name in enumerate(numbered(out, options), 1):
         one = argparse.Namespace(**vars(options) | {"output": name, "yes": True})  # asked already
-        results.append(saved(said(text, options, options.seed + number - 1), Path(name), one))
+        results.append(saved(said(text, options, how, options.seed + number - 1), Path(name), one))
     return {"output": [r["output"] for r in results], **{k: results[0][k] for k in ("seconds", "notes")}}
 
 
@@ -149,7 +150,7 @@ def numbered(out: Path, options: argparse.Namespace) -> list[str]:
     return names
 
 
-def said(text: str | None, options: argparse.Namespace, seed: int) -> mien.Take:
+def said(text: str | None, options: argparse.Namespace, how: Any, seed: int) -> mien.Take:
     return mien.say(
         text,
         audio=options.audio,
@@ -157,6 +158,7 @@ def said(text: str | None, options: argparse.Namespace, seed: int) -> mien.Take:
         voice=options.voice,
         emotion=options.emotion,
         head=options.head,
+        style=how,
         speed=options.speed,
         seed=seed,
         size=options.size,
@@ -173,10 +175,17 @@ def said(text: str | None, options: argparse.Namespace, seed: int) -> mien.Take:
 
 def render(options: argparse.Namespace) -> dict[str, Any]:
     out = output(options, refused="render writes files: give a name such as out.mp4")
+    from mien.performance.manners import for_ready_motion
+
+    how = manner(options, out)
+    left = for_ready_motion(how)[1] if how is not None else ()
+    if left and not options.quiet and not options.json:
+        print(f"mien: ready motion keeps its own {', '.join(left)}: left out of the style", file=sys.stderr)
     take = mien.render(
         options.motion,
         portrait=options.portrait,
         audio=options.audio,
+        style=how,
         size=options.size,
         label=options.label,
         framing=options.framing,
@@ -187,6 +196,33 @@ def render(options: argparse.Namespace) -> dict[str, Any]:
         fps=options.fps,
     )
     return saved(take, out, options)
+
+
+def manner(options: argparse.Namespace, out: Path | None) -> Any:
+    """What --style and --style-from ask for; how it was read is said, and saved where that is asked for."""
+    clips = getattr(options, "style_from", None)
+    if options.style is None and clips is None:
+        if options.save_style is not None:
+            raise WrongUse("there is no style to save: give one with --style or --style-from")
+        return None
+    from mien.performance.manners import files_of, manner_of
+    from mien.style.sheet import save_sheet, sheet
+
+    kept = None if options.save_style is None else Path(options.save_style)
+    if kept is not None:
+        need_suffix(kept, (".toml",))
+        agree(kept, options)
+    for path in files_of(options.style, clips):
+        if any(made is not None and made.exists() and path.exists() and made.samefile(path) for made in (out, kept)):
+            raise WrongUse(f"{path} is an input of this command: give another output")
+    if clips is not None and not options.quiet and not options.json:
+        print("mien: reading the style …", file=sys.stderr)
+    how = manner_of(options.style, clips)
+    if how.said and not options.quiet and not options.json:
+        print(sheet(how, whole=False), end="", file=sys.stderr)
+    if kept is not None:
+        save_sheet(how, kept)
+    return how
 
 
 def face(options: argparse.Namespace) -> Any:
@@ -251,6 +287,7 @@ def animate(options: argparse.Namespace) -> dict[str, Any] | None:
         text=options.text,
         emotion=options.emotion,
         head=options.head,
+        style=manner(options, out),
         seed=options.seed,
         fps=options.fps,
         lenient=options.lenient,
@@ -340,7 +377,7 @@ def capture(options: argparse.Namespace) -> dict[str, Any] | None:
 
     out = output(options)
     if out is not None:
-        need_suffix(out, MOTION_SUFFIXES)
+        need_suffix(out, (*MOTION_SUFFIXES, ".toml"))
         agree(out, options)
     notes: list[str] = []
     with progress_bar(options, True, "reading") as progress:
@@ -357,7 +394,12 @@ def capture(options: argparse.Namespace) -> dict[str, Any] | None:
     if out is None:
         sys.stdout.buffer.write(motion_bytes(motion, ".csv"))
         return None
-    motion.save(out)
+    if out.suffix.lower() == ".toml":
+        from mien.style.code import code_from_motion
+
+        code_from_motion(motion).save(out)
+    else:
+        motion.save(out)
     return {
         "output": str(out),
         "seconds": round(motion.seconds, 3),
@@ -569,7 +611,7 @@ def show(path: Path | str) -> None:
 
 # --------------------------------------------------------------------------------------------- grammar
 
-LISTS = ("voices", "emotions", "tags", "renderers", "generators", "trackers", "models")
+LISTS = ("voices", "emotions", "styles", "tags", "renderers", "generators", "trackers", "models")
 
 
 class Parser(argparse.ArgumentParser):
@@ -622,12 +664,13 @@ def parser() -> argparse.ArgumentParser:
     one.add_argument("--neutral", default="auto", metavar="FRAME", help="the frame that shows the face at rest (auto)")
     one.add_argument("--person", type=int, default=1, help="which one, the one seen most being 1 (default 1)")
     one.add_argument("--fps", metavar="R", help="pictures a second of a folder (default 25)")
-    writing(one, ".npz, .json or .csv; - is .csv on stdout")
+    writing(one, ".npz, .json or .csv; - is .csv on stdout; .toml is the style code, for --style-from")
 
     one = verb(verbs, "render", render, "motion on a face, as a video")
     one.add_argument("motion", metavar="MOTION", help=".npz, .json or .csv")
     one.add_argument("--audio", metavar="FILE", help="sound to lay under it")
     one.add_argument("--fps", help="of a .csv, which does not say: frames per second")
+    style(one, clips=False)
     picture(one)
     writing(one, PICTURES)
     one.add_argument("--open", action="store_true", help="show the result when it is done")
@@ -712,7 +755,15 @@ def voice(one: argparse.ArgumentParser) -> None:
     one.add_argument("--speed", type=float, default=1.0, help="0.5..2 (default 1)")
 
 
+def style(one: argparse.ArgumentParser, *, clips: bool = True) -> None:
+    one.add_argument("--style", metavar="HOW", help="jaw=1.2,head=0.5; words: 'tired, nods a lot'; or a saved .toml")
+    if clips:
+        one.add_argument("--style-from", metavar="CLIP[:W],…", help="as in a video, a motion or a saved code (.toml)")
+    one.add_argument("--save-style", metavar="FILE", help=".toml: how the style was read, to edit and give to --style")
+
+
 def moving(one: argparse.ArgumentParser) -> None:
+    style(one)
     one.add_argument(
         "--emotion", metavar="NAME[:0..1],…", help="happy, sad, angry, fear …, or auto; see: mien list emotions"
     )

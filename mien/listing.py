@@ -34,6 +34,8 @@ def rows(kind: str) -> dict[str, str]:
         case "emotions":
             also = {e: [w for w, meant in SYNONYMS.items() if meant == e and w != e] for e in ("neutral", *EMOTIONS)}
             return {name: f"also: {', '.join(words)}" for name, words in also.items()}
+        case "styles":
+            return styles()
         case "tags":
             return {f"[{name}]": what for name, what in tags().items()}
         case "models":
@@ -44,6 +46,22 @@ def rows(kind: str) -> dict[str, str]:
             }
         case _:
             return {name: first_line(kind, name) for name in names(kind)}
+
+
+def styles() -> dict[str, str]:
+    """Amounts, and the words that stand for several of them."""
+    from mien.core.style import AMOUNTS
+    from mien.style.words import lexicon
+
+    found = {f"{name}={a.usual:g}": f"{a.low:g}..{a.high:g}: {a.says} ({a.region})" for name, a in AMOUNTS.items()}
+    alike: dict[int, list[str]] = {}
+    for word, (meaning, _) in lexicon().meanings.items():
+        alike.setdefault(id(meaning), []).append(word)
+    found |= {first: f"also: {', '.join(others)}" for first, *others in alike.values() if others}
+    often: dict[str, list[str]] = {}
+    for word, amount in lexicon().habits.items():
+        often.setdefault(amount, []).append(word.replace("-", " "))
+    return found | {f"{words[0]} (a lot, hardly …)": f"also: {', '.join(words)}" for words in often.values()}
 
 
 def first_line(kind: str, name: str) -> str:

@@ -210,3 +210,58 @@ except KeyboardInterrupt:
 def test_an_interrupt_that_a_library_loses_is_raised_again_and_nothing_is_said_of_it() -> None:
     done = subprocess.run([sys.executable, "-c", LOSES_IT], capture_output=True, text=True, timeout=60)
     assert (done.stdout, done.stderr) == ("told\n", "")
+
+
+def test_a_style_in_words_is_printed_saved_edited_and_given_back(
+    here: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    words = ["--style", "tired, nods a lot", "--save-style", "x.toml"]
+    assert main(["say", "Hello there.", *TONE, *words, "-o", "a.npz"]) == 0
+    printed = capsys.readouterr().err
+    assert "[head]" in printed and "nods = 2.5" in printed
+    assert main(["say", "Hello there.", *TONE, "--style", "x.toml", "-o", "b.npz", "--quiet"]) == 0
+    assert np.array_equal(mien.load("a.npz").values, mien.load("b.npz").values)
+    (here / "x.toml").write_text((here / "x.toml").read_text().replace("lids = -0.45", "lids = 0"))
+    assert main(["say", "Hello there.", *TONE, "--style", "x.toml", "-o", "c.npz", "--quiet"]) == 0
+    before, after = mien.load("a.npz"), mien.load("c.npz")
+    changed = [n for n in before.rig.names if not np.array_equal(before[n], after[n])]
+    assert changed and all(name.startswith("eye") for name in changed)
+
+
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        (["--style", "tird"], "did you mean 'tired'"),
+        (["--style", "jaw=9"], "must be in 0..3"),
+        (["--style", "nowhere.toml"], "no such file: nowhere.toml"),
+        (["--style-from", "nowhere.mp4"], "there is no clip nowhere.mp4"),
+        (["--style", "clip.mp4"], "--style-from clip.mp4"),
+        (["--save-style", "x.toml"], "there is no style to save"),
+        (["--style", "tired", "--save-style", "x.txt"], "must end in .toml"),
+    ],
+)
+def test_a_style_that_there_is_not_is_refused_with_a_sentence(
+    here: Path, capsys: pytest.CaptureFixture[str], given: list[str], said: str
+) -> None:
+    assert main(["say", "Hello", *TONE, *given, "-o", "a.npz"]) in (1, 2)
+    assert said in capsys.readouterr().err
+    assert not list(here.iterdir())
+
+
+def test_a_style_of_motion_on_disk_and_of_its_saved_code_is_the_same(here: Path) -> None:
+    mien.animate(mien.speak("Mama may remember a hundred things.", voice="tone"), style="jaw=2,head=2").save("a.npz")
+    from mien.performance.mimic import code_of
+
+    code_of(Path("a.npz")).save("a.toml")
+    for name in ("a.npz", "a.toml"):
+        assert main(["say", "Hello", *TONE, "--style-from", name, "-o", f"{name}.csv", "--quiet"]) == 0
+    one, other = (mien.load(f"{name}.csv") for name in ("a.npz", "a.toml"))
+    assert np.abs(one.values - other.values).max() < 0.02
+    assert main(["say", "Hello", *TONE, "--style-from", "a.npz", "-o", "a.npz", "-y"]) == 2
+
+
+def test_render_says_what_of_a_style_is_left_out(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    mien.say("Hello", voice="tone").motion.save("a.npz")
+    assert main(["render", "a.npz", "--style", "tired", "--renderer", "sketch", "-o", "a.png"]) == 0
+    assert "keeps its own articulation, blinks" in capsys.readouterr().err
+    assert main(["render", "a.npz", "--style", "blinks=2", "--renderer", "sketch", "-o", "b.png"]) == 2

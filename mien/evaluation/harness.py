@@ -18,7 +18,7 @@ from mien.evaluation.study import Study
 
 log = logging.getLogger(__name__)
 
-SUITES = ("lips", "capture", "sync", "portrait", "emotion", "dynamics", "voice", "speed", "blind")
+SUITES = ("lips", "capture", "sync", "portrait", "emotion", "style", "dynamics", "voice", "speed", "blind")
 """Each a module of mien/evaluation/suites with LAYOUT and measure(study)."""
 
 

@@ -13,6 +13,7 @@ from mien.core.chance import bells, uniforms
 from mien.core.cues import called
 from mien.core.plan import Plan
 from mien.core.rig import FACE, Motion
+from mien.core.style import AS_USUAL, Style
 from mien.core.windows import windows
 from mien.generators.curves import Doubles, eased
 from mien.generators.felt import BEHIND, felt_at, weighted
@@ -58,6 +59,9 @@ RARER = {"fear": 0.6, "sad": 1.15, "angry": 1.6, "surprise": 1.5, "happy": 0.95,
 SLOWER = {"sad": 1.5, "contempt": 1.25, "fear": 0.85}
 """Emotion -> factor on a blink's length."""
 
+HARDLY = 1e-3
+"""What a style that never blinks counts as."""
+
 LIDS_BUSY = ("wink", "wink left", "wink right", "close eyes")
 """Cues during which nobody blinks: a wink with a blink in it is none."""
 
@@ -84,8 +88,9 @@ class Blink:
 class Lids:
     """The blinks of a session, decided one after the other as plans become known."""
 
-    def __init__(self, seed: int) -> None:
+    def __init__(self, seed: int, style: Style = AS_USUAL) -> None:
         self.seed = seed
+        self.often = max(style.blinks, HARDLY)
         self.count = 0
         self.blinks: list[Blink] = []
         self.open_since: float | None = None
@@ -137,7 +142,8 @@ class Lids:
         rarer = weighted(felt_at(plan.emotion, moment, "eyes"), RARER, 1.0)
         at_rest = 1.0 if is_speaking(phrases(plan.phones), moment) else AT_REST
         self.open_since = opened
-        self.gap = rarer * at_rest * temper(self.seed).blinking * float(np.exp(LOG_MEAN + LOG_SD * draw))
+        gap = rarer / self.often * at_rest * temper(self.seed).blinking
+        self.gap = gap * float(np.exp(LOG_MEAN + LOG_SD * draw))
 
 
 def _occasions(plan: Plan, fixations: Sequence[Fixation]) -> list[float]:
@@ -172,11 +178,11 @@ class Blinks:
     rig = RIG
     ahead = AHEAD
 
-    def __init__(self, *, seed: int = 0) -> None:
-        self.seed = seed
+    def __init__(self, *, seed: int = 0, style: Style = AS_USUAL) -> None:
+        self.seed, self.style = seed, style
 
     def animate(self, plans: Iterable[Plan]) -> Iterator[Motion]:
-        looks, lids = Looks(self.seed), Lids(self.seed)
+        looks, lids = Looks(self.seed, self.style), Lids(self.seed, self.style)
         for plan in windows(plans, ahead=self.ahead, behind=BEHIND):
             blinks = lids.follow(plan, looks.follow(plan))
             values = np.zeros((plan.stop - plan.start, 2))

@@ -11,6 +11,7 @@ from mien.core.chance import bells, uniforms
 from mien.core.cues import in_turn
 from mien.core.plan import Cue, Plan, Span
 from mien.core.rig import GAZE, Motion
+from mien.core.style import AS_USUAL, Style
 from mien.core.windows import windows
 from mien.generators.curves import Doubles
 from mien.generators.felt import BEHIND, felt_at, weighted
@@ -94,12 +95,12 @@ class Fixation:
 class Looks:
     """The fixations of a session, decided one after the other as plans become known.
 
-    Blinks and the head follow the same looks: with the same seed they decide the same ones.
+    Blinks and the head follow the same looks: with the same seed and style they decide the same ones.
     """
 
-    def __init__(self, seed: int) -> None:
+    def __init__(self, seed: int, style: Style = AS_USUAL) -> None:
         self.seed = seed
-        self.temper = temper(seed)
+        self.temper, self.away = temper(seed), style.away
         self.count = 0
         self.fixations: list[Fixation] = []
         self.until = 0.0
@@ -149,7 +150,7 @@ class Looks:
         here = self.fixations[-1]
         chance = STAY_AWAY if not here.on_camera else LEAVE_SPEAKING if speaking else LEAVE_SILENT
         chance = {"thought": LEAVE_AT_THOUGHT, "end": 0.0}.get(why, chance) * weighted(feelings, LEAVING, 1.0)
-        chance = chance * self.temper.averting
+        chance = chance * self.temper.averting * self.away
         if leave < chance:
             pitch, yaw = _away(side, height, weighted(feelings, LOWERED, 0.0))
         else:
@@ -212,11 +213,11 @@ class Gaze:
     rig = GAZE
     ahead = AHEAD
 
-    def __init__(self, *, seed: int = 0) -> None:
-        self.seed = seed
+    def __init__(self, *, seed: int = 0, style: Style = AS_USUAL) -> None:
+        self.seed, self.style = seed, style
 
     def animate(self, plans: Iterable[Plan]) -> Iterator[Motion]:
-        looks = Looks(self.seed)
+        looks = Looks(self.seed, self.style)
         for plan in windows(plans, ahead=self.ahead, behind=BEHIND):
             values = saccades(looks.follow(plan), plan.times)
             yield Motion(values.astype(np.float32), plan.rate, plan.start, GAZE)

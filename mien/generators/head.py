@@ -9,6 +9,7 @@ import numpy as np
 from mien.core.chance import bells, uniforms, wander
 from mien.core.plan import Plan
 from mien.core.rig import FACE, HEAD, Motion
+from mien.core.style import AS_USUAL, Style
 from mien.core.windows import windows
 from mien.generators.curves import Doubles, eased, stroke
 from mien.generators.felt import felt
@@ -85,17 +86,17 @@ class Head:
     rig = RIG
     ahead = AHEAD
 
-    def __init__(self, *, seed: int = 0) -> None:
-        self.seed = seed
+    def __init__(self, *, seed: int = 0, style: Style = AS_USUAL) -> None:
+        self.seed, self.style = seed, style
 
     def animate(self, plans: Iterable[Plan]) -> Iterator[Motion]:
-        looks = Looks(self.seed)
+        looks = Looks(self.seed, self.style)
         for plan in windows(plans, ahead=self.ahead, behind=PAST):
-            values = _motion(plan, looks.follow(plan), self.seed)
+            values = _motion(plan, looks.follow(plan), self.seed, self.style)
             yield Motion(values.astype(np.float32), plan.rate, plan.start, RIG)
 
 
-def _motion(plan: Plan, fixations: Sequence[Fixation], seed: int) -> Doubles:
+def _motion(plan: Plan, fixations: Sequence[Fixation], seed: int, style: Style = AS_USUAL) -> Doubles:
     """(n, 9) values of RIG."""
     times, spoken, stressed = plan.times, phrases(plan.phones), accents(plan, since=plan.begin - STROKE - SPACING)
     feelings = felt(plan.emotion, times, "head")
@@ -104,8 +105,8 @@ def _motion(plan: Plan, fixations: Sequence[Fixation], seed: int) -> Doubles:
         lively = lively + (LIVELINESS[name] - 1) * intensity
     mine = temper(seed)
     stirred = liveliness(times, seed) * (SILENT + (1 - SILENT) * activity(spoken, times))
-    loose = wandering(times, seed) * stirred[:, None] + postures(spoken, times, seed)
-    turns = loose * (mine.lively * np.array(mine.axes)) + nods(stressed, times, seed) * mine.nodding
+    loose = wandering(times * style.pace, seed) * stirred[:, None] + postures(spoken, times, seed)
+    turns = loose * (mine.lively * np.array(mine.axes)) + nods(stressed, times, seed, style.nods) * mine.nodding
     turns = kept_within(turns * lively[:, None] + following(fixations, times), REACH)
     forward = np.zeros_like(times)
     for name, intensity in feelings.items():
@@ -146,12 +147,12 @@ def _boundary(spoken: Sequence[tuple[float, float]], begin: float, where: float)
     return min((edge for edge in edges if begin <= edge < latest), default=latest)
 
 
-def nods(stressed: Sequence[Accent], times: Doubles, seed: int) -> Doubles:
-    """A quick dip, or lift, on accents. Returns (n, 3) radians"""
+def nods(stressed: Sequence[Accent], times: Doubles, seed: int, often: float = 1.0) -> Doubles:
+    """A quick dip, or lift, on accents. often : factor on the chance of each. Returns (n, 3) radians"""
     total = np.zeros((len(times), 3))
     for accent in stressed:
         taken, upwards, size = uniforms(seed, "nod", accent.event, 3)[0]
-        if taken < NODS * accent.strength:
+        if taken < often * NODS * accent.strength:
             side = bells(seed, "nod side", accent.event, 2)[0]
             sign = -0.7 if upwards < UPWARDS else 1.0
             turn = NOD * np.array([sign, side[0], side[1]]) * accent.strength * (0.6 + 0.4 * size)

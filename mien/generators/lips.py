@@ -18,6 +18,7 @@ import numpy.typing as npt
 from mien.core.phones import VOWELS, nearest
 from mien.core.plan import Cue, Phone, Plan, Prosody, Span
 from mien.core.rig import ARTICULATION, FACE, Motion, Rig
+from mien.core.style import AS_USUAL, Style
 from mien.core.windows import windows
 from mien.generators.lips_table import ALIKE, ARTICULATORS, CHANNELS, CONTACTS, DIPHTHONGS, DOMINANCE, GLIDE, SHAPES
 
@@ -39,6 +40,23 @@ class Reach:
     after: float
     rest: float
 
+    def articulated(self, how: float) -> Reach:
+        """Of somebody who mumbles (below 1), whose phones insist less against rest and are felt further, or speaks
+        crisply (above 1), the reverse (Lindblom 1990, hypo- and hyperarticulation); before a phone at most AHEAD."""
+        if how == 1:
+            return self
+        wide = how**-WIDENING
+        return Reach(
+            min(self.before * wide, AHEAD),
+            self.onset * wide,
+            self.offset * wide,
+            self.after * wide,
+            self.rest * how**-RESTING,
+        )
+
+
+WIDENING, RESTING = 0.5, 2.0
+"""Powers of articulation: at .5 phones reach 1.4 times as far and rest weighs 4 times as much; at 2, the reverse."""
 
 OPENING = Reach(0.10, 0.14, 0.14, 0.10, 0.14)
 SHAPING = Reach(0.12, 0.14, 0.05, 0.14, 0.5)
@@ -50,6 +68,9 @@ ACTIVITY = Reach(0.12, 0.0, 0.0, 0.45, 0.0)
 OPENERS = ("jaw", "lower", "upper")
 QUIETEST, PER_LOUDNESS = 0.65, 0.56
 """Share of the table's opening at loudness 0, and what each unit of loudness adds: 1 at .63, an ordinary voice."""
+
+ORDINARY = (1 - QUIETEST) / PER_LOUDNESS
+"""Loudness of an ordinary voice, at which no style changes the opening."""
 
 STRESSED = 1.3
 """Dominance of a stressed vowel over an unstressed one; fitted likewise."""
@@ -80,18 +101,21 @@ _MIXER = tuple(tuple((ARTICULATORS.index(name), share) for name, share in parts.
 
 
 class Lips:
-    """Generator: mouth, jaw, tongue contacts and speech activity."""
+    """Generator: mouth, jaw, tongue contacts and speech activity. style : its articulation and loudness"""
 
     rig = Rig("lips", FACE.only(CHANNELS).channels + ARTICULATION.channels)
     ahead = AHEAD
 
+    def __init__(self, *, style: Style = AS_USUAL) -> None:
+        self.style = style
+
     def animate(self, plans: Iterable[Plan]) -> Iterator[Motion]:
         """Motion of the plans' frames."""
         for plan in windows(plans, ahead=self.ahead):
-            yield Motion(mouth_of(plan), plan.rate, plan.start, self.rig)
+            yield Motion(mouth_of(plan, style=self.style), plan.rate, plan.start, self.rig)
 
 
-def mouth_of(plan: Plan, heard: tuple[Array, Array] | None = None) -> npt.NDArray[np.float32]:
+def mouth_of(plan: Plan, heard: tuple[Array, Array] | None = None, style: Style = AS_USUAL) -> npt.NDArray[np.float32]:
     """(n, c) in Lips.rig.
 
     heard : (n, 6) the first articulators as they were heard in the sound; and (n,) how far that is to be believed, the
@@ -99,9 +123,11 @@ def mouth_of(plan: Plan, heard: tuple[Array, Array] | None = None) -> npt.NDArra
     """
     times, phones = plan.times, _listed(plan.phones)
     active = _activity(phones, times)
-    pose = _coarticulated(_sounds(phones), times, active, plan.prosody)
+    pose = _coarticulated(_sounds(phones), times, active, plan.prosody, style)
     if heard is not None:
         shapes, sure = heard[0] * _sounding(phones, plan.prosody, times)[:, None], heard[1][:, None]
+        opens = _IS_OPENER[: shapes.shape[1]]
+        shapes[:, opens] *= _opened(plan.prosody, times, style)[:, None] / _opened(plan.prosody, times)[:, None]
         columns = slice(shapes.shape[1])
         pose[:, columns] += sure * (shapes - pose[:, columns])
     pose = _with_breath(pose, plan.cues, times)
@@ -155,18 +181,26 @@ def _sounds(phones: Sequence[Span[Phone]]) -> list[_Sound]:
     return sounds
 
 
-def _coarticulated(sounds: Sequence[_Sound], times: Array, active: Array, prosody: Prosody) -> Array:
+def _coarticulated(
+    sounds: Sequence[_Sound], times: Array, active: Array, prosody: Prosody, style: Style = AS_USUAL
+) -> Array:
     """(n, a) the weighted mean of all shapes at each moment, opened by loudness. active : (n,) speech activity"""
     pose = np.zeros((len(times), len(ARTICULATORS)))
-    near = [s for s in sounds if s.start - AHEAD < times[-1] and s.stop + SHAPING.after > times[0]]
+    opened, shaped = (reach.articulated(style.articulation) for reach in (OPENING, SHAPING))
+    near = [s for s in sounds if s.start - AHEAD < times[-1] and s.stop + shaped.after > times[0]]
     numbers = np.array([(s.start, s.stop, s.opening, s.shaping) for s in near]).reshape(-1, 4, 1)
     start, stop, opening, shaping = numbers.swapaxes(0, 1)
     shape = _TABLE[np.array([s.row for s in near], int)]
-    for reach, weight, columns in ((OPENING, opening, _OPENS), (SHAPING, shaping, ~_OPENS)):
+    for reach, weight, columns in ((opened, opening, _OPENS), (shaped, shaping, ~_OPENS)):
         dominance = weight * _bump(times, start, stop, reach)
         pose[:, columns] = _mean(dominance, shape[:, columns], reach.rest, active[:, None] * _PARTED[columns])
-    pose[:, _IS_OPENER] *= (QUIETEST + PER_LOUDNESS * _loudness(prosody, times))[:, None]
+    pose[:, _IS_OPENER] *= _opened(prosody, times, style)[:, None]
     return pose
+
+
+def _opened(prosody: Prosody, times: Array, style: Style = AS_USUAL) -> Array:
+    """(n,) factor on the opening: 1 for an ordinary voice, more for a loud one"""
+    return np.maximum(0, 1 + style.loudness * PER_LOUDNESS * (_loudness(prosody, times) - ORDINARY))
 
 
 def _bump(times: Array, start: Moments, stop: Moments, reach: Reach) -> Array:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 from collections import deque
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 
 from mien.core.frame import Segment
@@ -13,6 +13,8 @@ from mien.core.plan import Plan
 from mien.core.protocols import Generator, Renderer
 from mien.core.retarget import retargeted
 from mien.core.rig import Motion
+from mien.core.style import AS_USUAL, Style
+from mien.core.styled import stylize
 from mien.core.track import Audio, sample_at
 from mien.performance.threads import Stop, in_thread
 
@@ -22,25 +24,29 @@ def perform(
     generators: Sequence[Generator],
     renderer: Renderer | None = None,
     *,
+    style: Style | Callable[[], Style] = AS_USUAL,
     workers: int = 2,
     stop: Stop | None = None,
 ) -> Iterator[Segment]:
     """Plans to finished performance; each stage runs in a thread of its own.
 
+    style : whose amounts are laid on the motion; a function is asked anew for every chunk, as a live session wants it
     Every segment holds the sound of exactly its own frames, so the skew is 0 at any length and rate.
     """
     stop = stop or Stop()
-    segments = moved(in_thread(plans, stop=stop), generators)
+    segments = moved(in_thread(plans, stop=stop), generators, style)
     if renderer is not None:
         segments = drawn(in_thread(segments, stop=stop), renderer, workers=workers)
     return in_thread(segments, stop=stop)
 
 
-def moved(plans: Iterable[Plan], generators: Sequence[Generator]) -> Iterator[Segment]:
+def moved(
+    plans: Iterable[Plan], generators: Sequence[Generator], style: Style | Callable[[], Style] = AS_USUAL
+) -> Iterator[Segment]:
     """Plans to segments with motion and sound, in the frames that the motion comes in."""
     for_motion, for_sound = itertools.tee(plans)
     waiting: deque[Plan] = deque()
-    for motion in mix(for_motion, generators):
+    for motion in stylize(mix(for_motion, generators), style):
         while not waiting or waiting[-1].stop < motion.stop:
             waiting.append(next(for_sound))
         while waiting[0].stop <= motion.start:

@@ -16,6 +16,8 @@ from mien.core.plan import Phone, Plan, Span, Speech
 from mien.core.protocols import Generator, Renderer
 from mien.core.retarget import retargeted
 from mien.core.rig import Motion
+from mien.core.style import AS_USUAL, Style
+from mien.core.styled import stylize
 from mien.core.track import Audio
 from mien.performance.perform import drawn, perform, segments_from_motion, sounded
 from mien.performance.threads import Stop, in_thread
@@ -45,6 +47,7 @@ class Source:
     speeches   : makes what is said, anew at every call; None for ready motion
     generators : makes the generators
     renderer   : makes the renderer
+    style      : whose amounts are laid on their motion
     motion     : ready motion, for re-rendering
     sound      : a recording to lay under the picture as it is, from its beginning
     seconds    : how long it will be, where that is known or can be guessed
@@ -55,6 +58,7 @@ class Source:
     renderer: Callable[[], Renderer]
     speeches: Callable[[], Iterator[Speech]] | None = None
     generators: Callable[[], Sequence[Generator]] = tuple
+    style: Style = AS_USUAL
     motion: Motion | None = None
     sound: Path | None = None
     lead: float = 0.0
@@ -107,7 +111,7 @@ class Take:
         """Everything the face does, in the full rig."""
         if self._from.motion is not None:
             return self._from.motion
-        return Motion.join(mix(self.plans, self._from.generators()))
+        return Motion.join(stylize(mix(self.plans, self._from.generators()), self._from.style))
 
     @cached_property
     def audio(self) -> Audio:
@@ -147,7 +151,7 @@ class Take:
             )
         # the voice starts in its thread before the portrait is fitted in this one
         plans = iter(self.__dict__["plans"]) if "plans" in self.__dict__ else self._fresh_plans()
-        return perform(plans, self._from.generators(), self.renderer, stop=stop)
+        return perform(plans, self._from.generators(), self.renderer, style=self._from.style, stop=stop)
 
     def save(self, path: str | Path, *, progress: Progress | None = None) -> Path:
         """Write what the suffix asks for, and compute only that.

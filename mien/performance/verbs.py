@@ -12,15 +12,19 @@ from typing import TYPE_CHECKING, Any
 from mien.core.emotion import Emotion
 from mien.core.errors import BadInput, WrongUse, unknown
 from mien.core.framing import FACE, PHOTO, checked_size
+from mien.core.manner import feeling_beside, in_manner, with_cues
 from mien.core.plan import Speech, Utterance
 from mien.core.protocols import Generator, Renderer, Voice
 from mien.core.registry import backend, names
 from mien.core.retarget import head_within
 from mien.core.rig import Motion
+from mien.core.style import AS_USUAL, Style
+from mien.core.styled import styled
 from mien.core.track import Audio, Rate, rate_from
 from mien.language.commands import commands
 from mien.language.tagged import utterance_from_text
 from mien.performance.commanded import commanded, silence_for
+from mien.performance.manners import Asked, Clips, files_of, for_ready_motion, manner_of
 from mien.performance.moods import asked, felt_in_sound, felt_in_text
 from mien.performance.recorded import with_tags
 from mien.performance.take import Source, Take
@@ -58,6 +62,8 @@ def say(
     voice: str = VOICE,
     emotion: str | Emotion | None = None,
     head: str | None = None,
+    style: Asked | None = None,
+    style_from: Clips | None = None,
     speed: float = 1.0,
     seed: int = 0,
     size: int | None = None,
@@ -78,6 +84,8 @@ def say(
     voice    : see ``mien list voices``
     emotion  : "happy:0.8", "brows=sad,mouth=happy:0.5", "valence=0.6,arousal=0.4", "auto" …: docs/emotion.md
     head     : commands as a track: "nods twice, then turns left at the end"; enough by itself (docs/head-and-eyes.md)
+    style    : amounts "jaw=1.2,head=0.5", words "tired, nods a lot", or a saved style.toml (docs/style.md)
+    style_from : a clip or motion whose style is taken; several blend as "a.mp4:0.3,b.mp4:0.7"
     speed    : 0.5..2 of the voice's own
     seed     : another seed moves another way
     size     : pixels, 256..1024, even (512); of a whole photo the longer side, up to 4096 (its own)
@@ -91,7 +99,8 @@ def say(
     Errors: WrongUse at once for options that do not exist, BadInput at once for tags that do not; BadInput
     when the take runs.
     """
-    felt = asked(emotion, has_sound=audio is not None)
+    mood = asked(emotion, has_sound=audio is not None)
+    manner = manner_of(style, style_from)
     rate = checked_rate(fps)
     look = Look(size, label, framing, face, landmarks, background)
     if not 0.5 <= speed <= 2:
@@ -105,29 +114,34 @@ def say(
     speeches: Callable[[], Iterator[Speech]]
     if recording is None and text is None:
         silence = silence_for(told)
-        speeches = lambda: felt_in_sound([silence], felt)  # noqa: E731
+        speeches = lambda: feeling_beside(felt_in_sound([silence], mood), manner.emotion)  # noqa: E731
         seconds = silence.seconds + LEAD + TAIL
     elif recording is None:
         make_voice = voice_maker(voice, speed)
         utterance = utterance_from_text(text or "", lenient=lenient)
-        speeches = lambda: make_voice().speak([felt_in_text(utterance, felt)])  # noqa: E731
+        speeches = lambda: make_voice().speak([in_manner(felt_in_text(utterance, mood), manner)])  # noqa: E731
         seconds = len(utterance.text) / CHARACTERS_PER_SECOND / speed + LEAD + TAIL
     else:
         heard = recording
         said = None if text is None else utterance_from_text(text, lenient=lenient)
-        speeches = lambda: with_tags(felt_in_sound(aligned(heard, said), felt), said)  # noqa: E731
+        speeches = lambda: feeling_beside(  # noqa: E731
+            with_tags(felt_in_sound(aligned(heard, said), mood), said), manner.emotion
+        )
         seconds = None
     return Take(
         Source(
             rate=rate,
-            speeches=lambda: commanded(speeches(), told),
-            generators=lambda: default_generators(seed, lips="lips" if recording is None else "heard"),
+            speeches=lambda: with_cues(commanded(speeches(), told), manner.begin, manner.end),
+            generators=lambda: default_generators(
+                seed, lips="lips" if recording is None else "heard", style=manner.style
+            ),
+            style=manner.style,
             renderer=renderer_maker(renderer, portrait, look),
             sound=recording,
             lead=LEAD if recording is None else 0.0,
             tail=TAIL if recording is None else 0.0,
             seconds=seconds,
-            inputs=tuple(Path(p) for p in (portrait, landmarks, audio) if p is not None),
+            inputs=tuple(Path(p) for p in (portrait, landmarks, audio, *files_of(style, style_from)) if p is not None),
         )
     )
 
@@ -143,9 +157,9 @@ def speak(
     """Text to sound with words and phones in time: one Speech per clause, as soon as it is spoken."""
     if not 0.5 <= speed <= 2:
         raise WrongUse(f"speed must be in 0.5..2, got {speed:g}")
-    felt = asked(emotion, has_sound=False)
+    mood = asked(emotion, has_sound=False)
     utterance = utterance_from_text(text, lenient=lenient)
-    return voice_maker(voice, speed)().speak([felt_in_text(utterance, felt)])
+    return voice_maker(voice, speed)().speak([felt_in_text(utterance, mood)])
 
 
 def animate(
@@ -154,6 +168,8 @@ def animate(
     text: str | None = None,
     emotion: str | Emotion | None = None,
     head: str | None = None,
+    style: Asked | None = None,
+    style_from: Clips | None = None,
     seed: int = 0,
     fps: Rate = RATE,
     lenient: bool = False,
@@ -162,7 +178,8 @@ def animate(
 
     head : commands as for say(); enough without speech
     """
-    felt = asked(emotion, has_sound=True)
+    mood = asked(emotion, has_sound=True)
+    manner = manner_of(style, style_from)
     told = () if head is None else commands(head)
     rate = checked_rate(fps)
     lips = "lips"
@@ -171,17 +188,18 @@ def animate(
         if text is not None or not path.with_suffix(".speech.json").is_file():  # else a voice's, whose phones are known
             lips = "heard"
         said = None if text is None else utterance_from_text(text, lenient=lenient)
-        speeches: Iterable[Speech] = with_tags(felt_in_sound(known_or_aligned(path, said), felt), said)
+        speeches: Iterable[Speech] = with_tags(felt_in_sound(known_or_aligned(path, said), mood), said)
     elif speech is not None:
-        speeches = felt_in_sound([speech] if isinstance(speech, Speech) else speech, felt)
+        speeches = felt_in_sound([speech] if isinstance(speech, Speech) else speech, mood)
     elif told:
-        speeches = felt_in_sound([silence_for(told)], felt)
+        speeches = felt_in_sound([silence_for(told)], mood)
     else:
         raise WrongUse("nothing to animate: give speech, a sound file, or commands for the head")
     source = Source(
         rate=rate,
-        speeches=lambda: commanded(speeches, told),
-        generators=lambda: default_generators(seed, lips=lips),
+        speeches=lambda: with_cues(commanded(feeling_beside(speeches, manner.emotion), told), manner.begin, manner.end),
+        generators=lambda: default_generators(seed, lips=lips, style=manner.style),
+        style=manner.style,
         renderer=no_renderer,
     )
     return Take(source).motion
@@ -192,6 +210,7 @@ def render(
     *,
     portrait: str | Path | None = None,
     audio: str | Path | None = None,
+    style: Asked | None = None,
     size: int | None = None,
     label: bool = False,
     framing: str = FACE,
@@ -201,16 +220,20 @@ def render(
     renderer: str = "portrait",
     fps: Rate | None = None,
 ) -> Take:
-    """Motion on a face, with a recording's sound under it where one is given."""
+    """Motion on a face, with a recording's sound under it where one is given.
+
+    style : as of say(), of which what acts on ready motion is taken: no habits, no emotion
+    """
     from mien.core.formats import load
 
     look = Look(size, label, framing, face, landmarks, background)
-    inputs = [Path(p) for p in (portrait, landmarks, audio, motion) if isinstance(p, (str, Path))]
+    inputs = [Path(p) for p in (portrait, landmarks, audio, motion, *files_of(style)) if isinstance(p, (str, Path))]
     moving = motion if isinstance(motion, Motion) else load(motion, rate=None if fps is None else checked_rate(fps))
     if not len(moving):
         raise BadInput("the motion has no frames")
     if "confidence" in moving.rig:  # captured: a head in a video turns further than one photo can be turned
         moving = head_within(moving)
+    moving = styled(moving, for_ready_motion(manner_of(style))[0])
     return Take(
         Source(
             rate=checked_rate(moving.rate),
@@ -253,12 +276,21 @@ class Look:
             raise WrongUse("another background needs the framing face: a whole photo keeps its own")
 
 
-def default_generators(seed: int, *, lips: str = "lips") -> Sequence[Generator]:
+def default_generators(seed: int, *, lips: str = "lips", style: Style = AS_USUAL) -> Sequence[Generator]:
     """Everything that moves a face. Lips leave nothing to chance.
 
-    lips : "lips" follow the phones, which a voice knows exactly; "heard" follow the sound, as recordings want it
+    lips  : "lips" follow the phones, which a voice knows exactly; "heard" follow the sound, as recordings want it
+    style : whose habits those generators have that know of style
     """
-    return [backend("generators", lips)(), *(backend("generators", name)(seed=seed) for name in LIVELY)]
+
+    def made(name: str, **more: Any) -> Generator:
+        kind = backend("generators", name)
+        if "style" in signature(kind).parameters:
+            more["style"] = style
+        generator: Generator = kind(**more)
+        return generator
+
+    return [made(lips), *(made(name, seed=seed) for name in LIVELY)]
 
 
 def renderer_maker(name: str, portrait: str | Path | None, look: Look) -> Callable[[], Renderer]:
