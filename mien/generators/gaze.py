@@ -13,6 +13,7 @@ from mien.core.rig import GAZE, Motion
 from mien.core.windows import windows
 from mien.generators.curves import Doubles
 from mien.generators.felt import BEHIND, felt_at, weighted
+from mien.generators.manner import doing, stretches
 from mien.generators.phrases import AHEAD, is_speaking, phrases
 
 DEGREE = np.pi / 180
@@ -36,6 +37,9 @@ LEAVE_SPEAKING, LEAVE_SILENT, LEAVE_AT_THOUGHT, STAY_AWAY = 0.52, 0.36, 0.7, 0.2
 """Chance that the next fixation is off the camera: while speaking, in silence, at the start of a
 thought, and when the eyes are away already. People look away to plan and back to hand over (Kendon
 1967; Argyle & Cook 1976); whoever talks to a camera does so less: two thirds of the time on it."""
+
+LISTENING = 0.3
+"""Factor on the chance to look away while somebody else speaks: three quarters of the time on them (Kendon 1967)."""
 
 MICRO_YAW, MICRO_PITCH = 1.1 * DEGREE, 0.7 * DEGREE
 """Spread of fixations on the camera: between the eyes and the mouth of a viewer behind it."""
@@ -82,6 +86,7 @@ class Looks:
         self.count = 0
         self.fixations: list[Fixation] = []
         self.until = 0.0
+        self.seen = -np.inf
 
     def follow(self, plan: Plan) -> list[Fixation]:
         """Every fixation since the last one that had begun RECENT before the plan, to the end of the plan."""
@@ -89,16 +94,20 @@ class Looks:
         if not self.fixations:
             self.fixations = [Fixation(plan.begin, 0.0, 0.0)]
             self.until = plan.begin + self._seconds(plan, on_camera=True)
-        while (turn := self._next(spoken, plan.end)) is not None:
+        wondering = [start for start, _ in stretches(plan.cues, "think") if start >= self.seen]
+        while (turn := self._next(spoken, wondering, plan.end)) is not None:
             self._look(plan, *turn, speaking=is_speaking(spoken, turn[0]))
+        self.seen = plan.end
         first = max((i for i, f in enumerate(self.fixations) if f.start <= plan.begin - RECENT), default=0)
         self.fixations = self.fixations[first:]
         return self.fixations
 
-    def _next(self, spoken: Sequence[tuple[float, float]], end: float) -> tuple[float, str] | None:
+    def _next(
+        self, spoken: Sequence[tuple[float, float]], wondering: Sequence[float], end: float
+    ) -> tuple[float, str] | None:
         """The moment at which the present fixation ends and why, if that is before ``end``."""
         now = self.fixations[-1]
-        turns = [(self.until, "")]
+        turns = [(self.until, ""), *((start, "wonder") for start in wondering)]
         for i, (start, stop) in enumerate(spoken):
             if i == 0 or start - spoken[i - 1][1] >= THOUGHT:
                 turns.append((start - AHEAD / 2, "thought"))
@@ -114,7 +123,9 @@ class Looks:
         leave, side, height = uniforms(self.seed, "gaze", self.count, 3)[0]
         here = self.fixations[-1]
         chance = STAY_AWAY if not here.on_camera else LEAVE_SPEAKING if speaking else LEAVE_SILENT
-        chance = {"thought": LEAVE_AT_THOUGHT, "end": 0.0}.get(why, chance) * weighted(feelings, LEAVING, 1.0)
+        chance = {"thought": LEAVE_AT_THOUGHT, "wonder": 1.0, "end": 0.0}.get(why, chance)
+        chance *= weighted(feelings, LEAVING, 1.0)
+        chance *= LISTENING if doing(plan.cues, "listen", moment) else 1.0
         if leave < chance:
             pitch, yaw = _away(side, height, weighted(feelings, LOWERED, 0.0))
         else:

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 VOICE = "af_heart"
 RATE = 25
-LIVELY = ("expression", "blinks", "gaze", "head", "breath", "idle")
+LIVELY = ("expression", "blinks", "gaze", "head", "breath", "idle", "manner")
 """Who moves the face besides the lips, each with its own chance."""
 
 LEAD = 0.1

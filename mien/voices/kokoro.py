@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from fractions import Fraction
-from functools import cached_property
+from functools import cache
 
 import numpy as np
 
@@ -80,11 +80,9 @@ class Kokoro:
     def accent(self) -> str:
         return "gb" if self.voice.startswith("b") else "us"
 
-    @cached_property
+    @property
     def _model(self) -> Model:
-        from mien.core.weights import cache_folder
-
-        return Model(part_files(cache_folder()), threads=self.threads)
+        return shared_model(self.threads)
 
     def _pronounce(self, spoken: Sequence[str]) -> list[str]:
         return pronounce(spoken, self.accent)
@@ -140,6 +138,14 @@ class Kokoro:
         sound = styling.gained(self._model.sound(tokens, voice, edited), curves.of("energy"))
         bright = float(np.mean([s.bright for s in styles]))
         return styling.brightened(sound, bright), edited.pitch, frames
+
+
+@cache
+def shared_model(threads: int) -> Model:
+    """The network, once for all voices: it takes 370 MB. It may be run from several threads at a time."""
+    from mien.core.weights import cache_folder
+
+    return Model(part_files(cache_folder()), threads=threads)
 
 
 class _Curves:

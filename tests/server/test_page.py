@@ -1,0 +1,152 @@
+"""The page in a real browser: what a person sees, hears and does."""
+
+import asyncio
+import contextlib
+import threading
+
+import pytest
+from aiohttp import web
+
+from mien.server.app import Server
+from mien.server.guard import Guard
+from mien.server.limits import Limits
+from tests.server.browser import opened
+from tests.server.doubles import cast
+
+LOUD = "--autoplay-policy=user-gesture-required"
+"""As browsers do outside of tests: no sound before a click or a key."""
+
+
+@contextlib.asynccontextmanager
+async def served(limits: Limits | None = None, **options):
+    """A server in this process, on a free port."""
+    server = Server(cast(**options), Guard("127.0.0.1"), limits)
+    runner = web.AppRunner(server.app(), access_log=None)
+    await runner.setup()
+    await web.TCPSite(runner, "127.0.0.1", 0).start()
+    try:
+        yield server, f"http://127.0.0.1:{runner.addresses[0][1]}/"
+    finally:
+        await runner.cleanup()
+
+
+SHOWN = "window.mien && mien.player.counts.shown"
+PIXELS = """(() => { const c = document.getElementById('face'), d = c.getContext('2d').getImageData(0, 0, c.width, c.height).data;
+  let sum = 0; for (let i = 0; i < d.length; i += 97) sum = (sum * 31 + d[i]) >>> 0; return sum })()"""
+STATE = "document.getElementById('state').dataset.state"
+TALK = "[...document.querySelectorAll('#transcript li:not(.hint)')].map(l => [l.className, l.textContent])"
+
+
+def test_a_living_face_is_shown_at_once_and_answers_what_is_typed() -> None:
+    async def look() -> None:
+        async with served() as (_, address), opened(address, LOUD) as page:
+            await page.until(f"{SHOWN} > 5")
+            assert await page.ask(STATE) == "idle"
+            seen = {await page.ask(PIXELS) for _ in range(8) if await asyncio.sleep(0.1) is None}
+            assert len(seen) > 4  # it moves
+            assert not await page.ask("mien.player.awake")
+            await page.ask("document.getElementById('text').focus()")
+            await page.type("The kettle is on.")
+            await page.until(f"{STATE} === 'speaking'")
+            assert await page.ask("mien.player.awake")
+            await page.until("mien.player.sources.size > 0")
+            await page.until(f"{STATE} === 'idle'")
+            await page.until(f"JSON.stringify({TALK}).includes('kettle is on.\"]]')")
+            assert await page.ask(TALK) == [["user", "The kettle is on."], ["face", "You said: The kettle is on."]]
+            assert 0 < int(await page.ask("document.getElementById('latency').dataset.ms")) < 10_000
+            assert page.errors == []
+
+    asyncio.run(look())
+
+
+@pytest.mark.parametrize("how", ["button", "escape", "typing"])
+def test_it_is_interrupted_by_a_button_a_key_or_by_typing(how: str) -> None:
+    async def look() -> None:
+        async with served() as (server, address), opened(address) as page:
+            await page.until(f"{SHOWN} > 5")
+            await page.ask("document.getElementById('text').focus()")
+            await page.type("/count")
+            await page.until("mien.player.sources.size > 0")
+            await page.until(f"JSON.stringify({TALK}).includes('one, two')")
+            match how:
+                case "button":
+                    await page.click("#stop")
+                case "escape":
+                    await page.press("Escape", 27)
+                case "typing":
+                    await page.type("w", enter=False)
+            assert await page.ask("mien.player.sources.size") == 0  # no sound is left to be played
+            await page.until(f"{STATE} === '{'listening' if how == 'typing' else 'interrupted'}' || {STATE} === 'idle'")
+            await asyncio.sleep(0.5)
+            assert await page.ask("mien.player.sources.size") == 0
+            talk = await page.ask(TALK)
+            (room,) = server.rooms.values()
+            assert talk[1][0] == "face cut" and talk[1][1] == room.session._talk[-1].text
+            assert "twenty" not in talk[1][1] and page.errors == []
+
+    asyncio.run(look())
+
+
+def test_pickers_act_and_the_theme_changes() -> None:
+    async def look() -> None:
+        async with served() as (server, address), opened(address) as page:
+            await page.until(f"{SHOWN} > 5")
+            (room,) = server.rooms.values()
+            for select, value in (("voice", "af_bella"), ("emotion", "sad")):
+                await page.ask(f"(() => {{ const s = document.getElementById('{select}'); s.value = '{value}';"
+                               " s.dispatchEvent(new Event('change')) })()")  # fmt: skip
+            await asyncio.sleep(0.3)
+            assert room.session.voice == "af_bella" and str(room.session.emotion) == "sad:0.7"
+            ink = "getComputedStyle(document.body).backgroundColor"
+            before = await page.ask(ink)
+            await page.click("#theme")
+            assert await page.ask(ink) != before and page.errors == []
+
+    asyncio.run(look())
+
+
+def test_it_connects_again_to_the_same_session() -> None:
+    async def look() -> None:
+        async with served() as (server, address), opened(address) as page:
+            await page.until(f"{SHOWN} > 5")
+            (room,) = server.rooms.values()
+            for outbox in tuple(room.outboxes):  # as when the network drops
+                room.leave(outbox)
+            await page.until(f"{STATE} === 'lost'")
+            await page.until(f"{STATE} === 'idle'")
+            shown = await page.ask(SHOWN)
+            await page.until(f"{SHOWN} > {shown + 5}")
+            assert list(server.rooms) == [room.id] and page.errors == []
+
+    asyncio.run(look())
+
+
+@pytest.mark.parametrize(("width", "height", "phone"), [(1280, 800, False), (390, 844, True)])
+def test_everything_fits_and_everything_has_a_name(width: int, height: int, phone: bool) -> None:
+    async def look() -> None:
+        async with served() as (_, address), opened(address) as page:
+            await page.size(width, height, phone=phone)
+            await page.until(f"{SHOWN} > 5")
+            assert await page.ask("document.documentElement.scrollWidth <= innerWidth")
+            visible = "[...document.querySelectorAll('#face, #text, #send, #mic, #stop')].every(e => {"
+            visible += " const r = e.getBoundingClientRect(); return r.width > 30 && r.bottom <= innerHeight && r.right <= innerWidth })"
+            assert await page.ask(visible)
+            tree = await page.call("Accessibility.getFullAXTree")
+            for node in tree["nodes"]:
+                if node["role"]["value"] in ("button", "textbox", "combobox", "slider", "image", "log", "status"):
+                    named = node["name"]["value"] or node["role"]["value"] in ("status",)
+                    assert named or node.get("ignored"), node
+
+    asyncio.run(look())
+
+
+def test_nobody_is_left_when_the_server_ends() -> None:
+    before = set(threading.enumerate())
+
+    async def look() -> None:
+        async with served() as (server, address), opened(address) as page:
+            await page.until(f"{SHOWN} > 5")
+            assert len(server.rooms) == 1
+
+    asyncio.run(look())
+    assert not {t for t in set(threading.enumerate()) - before if t.name.startswith("mien")}
