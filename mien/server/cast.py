@@ -39,7 +39,7 @@ class Cast:
         """A voice by name, the same one for everybody. Errors: WrongUse."""
         with self._lock:
             if name not in self._voices:
-                self._voices[name] = voice_maker(name, 1.0)()
+                self._voices[name] = voice_maker(name, 1.0, soon=True)()
             return self._voices[name]
 
     def voices(self) -> dict[str, str]:

@@ -8,19 +8,23 @@ from the sound.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from fractions import Fraction
 from functools import cache
+from itertools import pairwise
 
 import numpy as np
+import numpy.typing as npt
 
 from mien.core.chance import rng
+from mien.core.emotion import Emotion
 from mien.core.errors import WrongUse, unknown
 from mien.core.plan import PROSODY_RATE, Prosody, Speech, Utterance
 from mien.core.track import Audio, Floats
 from mien.language.g2p import pronounce
 from mien.language.normalise import normalise
 from mien.language.prosody import loudness_from_audio
-from mien.voices import styling
+from mien.voices import pieces, styling
 from mien.voices.clauses import LONG_PAUSE, Clause, clauses
 from mien.voices.kokoro_model import FRAME, SAMPLE_RATE, TOKENS, Contours, Model, part_files, style_of
 from mien.voices.kokoro_voices import VOICES, description
@@ -62,14 +66,18 @@ class Kokoro:
     speed : factor on the speaking rate, 0.5 to 2
     seed  : of the small variation of pauses
     threads : processor threads the network uses
+    soon  : hand an utterance's first clause on in pieces, the first of them after half a second's worth of work;
+            otherwise clause by clause, which is a little better at the seams
     """
 
-    def __init__(self, voice: str = "af_heart", *, speed: float = 1.0, seed: int = 0, threads: int = 1) -> None:
+    def __init__(
+        self, voice: str = "af_heart", *, speed: float = 1.0, seed: int = 0, threads: int = 1, soon: bool = False
+    ) -> None:
         if voice not in VOICES:
             raise unknown("voice", voice, VOICES)
         if not SLOWEST <= speed <= FASTEST:
             raise WrongUse(f"speed must be in {SLOWEST:g}..{FASTEST:g}, got {speed:g}")
-        self.voice, self.speed, self.seed, self.threads = voice, float(speed), seed, threads
+        self.voice, self.speed, self.seed, self.threads, self.soon = voice, float(speed), seed, threads, soon
 
     @staticmethod
     def voices() -> dict[str, str]:
@@ -88,7 +96,7 @@ class Kokoro:
         return pronounce(spoken, self.accent)
 
     def speak(self, utterances: Iterable[Utterance]) -> Iterator[Speech]:
-        """One Speech per clause, as soon as it is spoken.
+        """One Speech per clause, as soon as it is spoken; of the first clause several, if it is to be ``soon``.
 
         Errors: BadInput for a text with nothing to say or in another script; MissingWeights.
         """
@@ -97,34 +105,48 @@ class Kokoro:
         for utterance in utterances:
             for clause in clauses(normalise(utterance.text, accent=self.accent), self._pronounce):
                 wobble = PAUSE_VARIATION * rng(self.seed, "pauses", event).uniform(-1, 1)
-                yield self._spoken(clause, utterance, clause.pause * (1 + wobble), clause.is_first or breathes)
+                yield from self._spoken(clause, utterance, clause.pause * (1 + wobble), clause.is_first or breathes)
                 breathes = clause.pause >= LONG_PAUSE
                 event += 1
 
-    def _spoken(self, clause: Clause, utterance: Utterance, pause: float, breathes: bool) -> Speech:
+    def _spoken(self, clause: Clause, utterance: Utterance, pause: float, breathes: bool) -> Iterator[Speech]:
         """pause : seconds of silence between this clause and the next, its breath included"""
+        read = self._read(clause, utterance)
+        lead = BREATH if breathes else LEAD
+        next_lead = BREATH if clause.pause >= LONG_PAUSE else LEAD
+        tempo = self.speed * read.styles[-1].tempo
+        after = max(0.0, pause * read.styles[-1].pause / tempo - TAIL - next_lead)
+
+        def speech(samples: Floats) -> Speech:
+            times = times_of(read.script, read.frames, samples, lead, TAIL)
+            audio = Audio(_levelled(_cut(samples, times), LEVEL - VOICES[self.voice].level), RATE)
+            return Speech(
+                audio,
+                words=word_spans(clause, times),
+                phones=times.phones,
+                prosody=_prosody(audio, read.contours.pitch, times, VOICES[self.voice].median_hz),
+                emotion=emotion_spans(read.feelings, times, audio.seconds),
+                cues=cues_of(clause, utterance, times, breathes),
+                utterance=utterance,
+                pause=after,
+            )
+
+        if not (self.soon and clause.is_first):
+            yield speech(read.finished(self._model.sound(read.tokens, read.voice, read.contours)))
+            return
+        silent = times_of(read.script, read.frames, np.zeros(FRAME, np.float32), lead, TAIL)
+        windows = pieces.Windows(self._model, read.tokens, read.voice, read.contours, read.foreseen)
+        for start, stop in pairwise(pieces.cuts(silent)):
+            last = stop == silent.stop
+            decoded = windows.upto(windows.seconds if last else stop + silent.cut_at + 0.01)
+            whole = speech(read.finished(decoded))
+            yield pieces.piece(whole, start, whole.seconds if last else stop)
+
+    def _read(self, clause: Clause, utterance: Utterance) -> _Read:
+        """Everything about a clause but its sound."""
         script = script_of(clause)
         feelings = [emotion_at(utterance, s.word) for s in clause.said]
         styles = [styling.style_from(e.at("voice")) for e in feelings]
-        samples, hz, frames = self._performed(script, styles)
-        lead = BREATH if breathes else LEAD
-        next_lead = BREATH if clause.pause >= LONG_PAUSE else LEAD
-        times = times_of(script, frames, samples, lead, TAIL)
-        sound = _cut(samples, times)
-        audio = Audio(_levelled(sound, LEVEL - VOICES[self.voice].level), RATE)
-        return Speech(
-            audio,
-            words=word_spans(clause, times),
-            phones=times.phones,
-            prosody=_prosody(audio, hz, times, VOICES[self.voice].median_hz),
-            emotion=emotion_spans(feelings, times, audio.seconds),
-            cues=cues_of(clause, utterance, times, breathes),
-            utterance=utterance,
-            pause=max(0.0, pause * styles[-1].pause / (self.speed * styles[-1].tempo) - TAIL - next_lead),
-        )
-
-    def _performed(self, script: Script, styles: Sequence[styling.Style]) -> tuple[Floats, Floats, Floats]:
-        """Sound, F0 (two values a frame) and the frames of each token. styles : one for each word"""
         tokens = np.array([0, *(TOKENS[c] for c in script.letters), 0], np.int64)
         voice = style_of(self.voice, len(script.letters))
         of_token = [styles[max(0, min(i, len(styles) - 1))] for i in script.owner]
@@ -132,12 +154,34 @@ class Kokoro:
         tempo[[0, -1]] = 1.0  # the pads: in a shorter run-up the network swallows the first word
         durations, features = self._model.durations(tokens, voice)
         frames = styling.paced(durations, tempo)
-        contours = self._model.contours(frames, features, voice)
         curves = _Curves(frames, of_token)
-        edited = _styled(contours, curves)
-        sound = styling.gained(self._model.sound(tokens, voice, edited), curves.of("energy"))
-        bright = float(np.mean([s.bright for s in styles]))
-        return styling.brightened(sound, bright), edited.pitch, frames
+        contours = _styled(self._model.contours(frames, features, voice), curves)
+        return _Read(script, feelings, styles, tokens, voice, frames, contours, curves)
+
+
+@dataclass(frozen=True, eq=False)
+class _Read:
+    """A clause before it sounds. feelings, styles : one for each word; frames : (tokens,) how long each lasts"""
+
+    script: Script
+    feelings: Sequence[Emotion]
+    styles: Sequence[styling.Style]
+    tokens: npt.NDArray[np.int64]
+    voice: Floats
+    frames: Floats
+    contours: Contours
+    curves: _Curves
+
+    @property
+    def foreseen(self) -> Floats:
+        """(2 frames,) the energy that the network's level follows: what was added to it is normalised away, what was
+        taken from it is not (measured: within 3 dB of the whole in anger and sadness alike)."""
+        return np.asarray(self.contours.energy - np.maximum(self.curves.of("energy"), 0), np.float32)
+
+    def finished(self, sound: Floats) -> Floats:
+        """The network's sound with the loudness and the brightness of what is felt. sound : (600 * frames,)"""
+        bright = float(np.mean([s.bright for s in self.styles]))
+        return styling.brightened(styling.gained(sound, self.curves.of("energy")), bright)
 
 
 @cache
