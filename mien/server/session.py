@@ -29,8 +29,9 @@ from mien.performance.threads import Stop
 from mien.performance.timeline import Clock, Timeline
 from mien.performance.verbs import default_generators
 from mien.server.cast import Cast
+from mien.server.ear import Ear
 from mien.server.soon import sooner
-from mien.server.wire import Heard, Notice, Now, Quiet, Said, State, Word
+from mien.server.wire import Heard, Level, Notice, Now, Quiet, Said, State, Word
 
 log = logging.getLogger(__name__)
 
@@ -111,6 +112,7 @@ class Session:
         self.state: State = "idle"
         self.latency: float | None = None
         self._asked: float | None = None
+        self._ear: Ear | None = None
         self._stop = Stop()
         self._generators = generators
         self._thread = threading.Thread(target=self._run, daemon=True, name="mien-session")
@@ -130,6 +132,7 @@ class Session:
 
     def close(self) -> None:
         """End every thread of it."""
+        self.close_ear()
         self._stop.set()
         self.clock.stop()
         self.timeline.interrupt()
@@ -155,13 +158,46 @@ class Session:
             self._begin(iter([utterance]))
 
     def listen(self, sound: bytes, at: float | None) -> None:
-        """Sound of a microphone. at : seconds of the session that were being heard meanwhile"""
+        """16-bit sound of a microphone at 16 kHz. at : seconds of the session that were being heard as it ended"""
+        ear = self._ear
+        if ear is not None:
+            ear.hear(sound, at)
 
     def open_ear(self) -> None:
         """A microphone was switched on."""
+        with self._lock:
+            if self._ear is None:
+                self._ear = Ear(self)
 
     def close_ear(self) -> None:
         """It was switched off."""
+        with self._lock:
+            ear, self._ear = self._ear, None
+        if ear is not None:
+            ear.close()
+
+    # ----------------------------------------------------------------------------- what its ear tells
+
+    def begun(self, at: float | None) -> None:
+        """Somebody begins to speak: barge-in."""
+        self.attend(at)
+
+    def guessed(self, text: str) -> None:
+        self._attentive = self.clock.now() + ATTENTIVE
+        if text:
+            self._tell(Heard(text, final=False))
+
+    def paused(self) -> None:
+        self.nod()
+
+    def finished(self, text: str) -> None:
+        if text:
+            self.hear(text)
+
+    def level(self, level: Level) -> None:
+        if level.voice and not level.own and self._attentive > 0:
+            self._attentive = max(self._attentive, self.clock.now() + 1.0)
+        self._tell(level)
 
     def _begin(self, utterances: Iterator[Utterance]) -> None:
         self._asked = self.clock.now()
@@ -287,10 +323,11 @@ class Session:
                     if frame.image is not seen:
                         drawn.append(frame.image)
                         seen = frame.image
-                if epoch == self.timeline.epoch:
-                    self._tell(Stretch(segment, epoch, tuple(words), tuple(drawn)))
-                else:  # interrupted: time goes on, in silence and without this picture
-                    self._tell(Stretch(silenced(segment), self.timeline.epoch, (), ()))
+                if epoch != self.timeline.epoch:  # interrupted: time goes on, in silence and without this picture
+                    segment, epoch, words, drawn = silenced(segment), self.timeline.epoch, [], []
+                if (ear := self._ear) is not None:
+                    ear.echo.play(segment.audio)
+                self._tell(Stretch(segment, epoch, tuple(words), tuple(drawn)))
         except Exception:
             log.exception("a session failed")
             self._tell(Notice("The session failed; please reload.", problem=True))

@@ -3,15 +3,22 @@
 import asyncio
 import contextlib
 import threading
+from fractions import Fraction
+from pathlib import Path
 
+import numpy as np
 import pytest
 from aiohttp import web
 
+from mien.core.plan import Utterance
+from mien.core.track import Audio
+from mien.media import write_wav
 from mien.server.app import Server
 from mien.server.guard import Guard
 from mien.server.limits import Limits
 from tests.server.browser import opened
 from tests.server.doubles import cast
+from tests.server.voices import spoken
 
 LOUD = "--autoplay-policy=user-gesture-required"
 """As browsers do outside of tests: no sound before a click or a key."""
@@ -83,6 +90,45 @@ def test_it_is_interrupted_by_a_button_a_key_or_by_typing(how: str) -> None:
             (room,) = server.rooms.values()
             assert talk[1][0] == "face cut" and talk[1][1] == room.session._talk[-1].text
             assert "twenty" not in talk[1][1] and page.errors == []
+
+    asyncio.run(look())
+
+
+def test_a_microphone_is_heard_answered_and_interrupts(tmp_path: Path) -> None:
+    silence = np.zeros(3 * 24000, np.float32)
+    said = [
+        silence,
+        spoken("Hello, how are you today?"),
+        silence[: 3 * 24000],
+        spoken("Stop, stop, please stop."),
+        silence,
+    ]
+    file = tmp_path / "said.wav"
+    write_wav(file, Audio(np.concatenate(said), Fraction(24000)))
+    flags = (
+        "--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream",
+        f"--use-file-for-fake-audio-capture={file}%noloop",
+    )  # fmt: skip
+
+    class Talkative:
+        def reply(self, heard):
+            yield Utterance("Thank you very much, I am quite well, and I could talk about that for a long time indeed.")
+
+    async def look() -> None:
+        async with served(answers=Talkative) as (server, address), opened(address, *flags) as page:
+            await page.size(1280, 800)
+            await page.until(f"{SHOWN} > 5")
+            await page.click("#mic")
+            assert await page.until("document.getElementById('mic').getAttribute('aria-pressed') === 'true'")
+            await page.until(f"{TALK}.some(l => l[0] === 'user' && /how are you/i.test(l[1]))", 30)
+            await page.until(f"{STATE} === 'speaking'")
+            await page.until(f"{TALK}.some(l => l[0] === 'face cut')", 30)
+            (room,) = server.rooms.values()
+            assert room.session._talk[1].text.startswith("Thank you")
+            assert "indeed" not in room.session._talk[1].text and page.errors == []
+            await page.click("#mic")
+            await page.until("document.getElementById('level').hidden")
+            assert room.session._ear is None
 
     asyncio.run(look())
 

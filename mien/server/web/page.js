@@ -96,7 +96,6 @@ const told = {
   level(message) {
     $("level").value = message.loudness;
     $("mic").dataset.voice = String(message.voice && !message.own);
-    if (message.voice && !message.own && player.sources.size) player.hush();
   },
 };
 
