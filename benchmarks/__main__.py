@@ -7,7 +7,7 @@ import sys
 
 from benchmarks.report import keep, keep_report
 
-SECTIONS = ("speed", "drawing", "seal", "evaluate", "lips", "capture", "eyes", "voice", "long")
+SECTIONS = ("speed", "drawing", "seal", "evaluate", "lips", "capture", "eyes", "voice", "live", "long")
 
 
 def main() -> None:

@@ -6,14 +6,16 @@ import asyncio
 import logging
 import signal
 import time
-from collections.abc import Awaitable, Callable
-from contextlib import suppress
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager, suppress
 from pathlib import Path
+from typing import NamedTuple
 
 from aiohttp import WSMsgType, web
 
 from mien.core.emotion import Emotion
 from mien.core.errors import BadInput, MienError, WrongUse
+from mien.server.api import Api
 from mien.server.cast import Cast
 from mien.server.guard import Guard
 from mien.server.limits import Limits, Pace
@@ -65,6 +67,13 @@ SWEEP = 2.0
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 
+class Frames(NamedTuple):
+    """Of sessions that are over."""
+
+    drawn: int = 0
+    held: int = 0
+
+
 class Server:
     """Rooms and who may enter them. cast : who performs; guard : who may come in"""
 
@@ -74,6 +83,7 @@ class Server:
         self.ready = asyncio.Event()
         self.draining = False
         self.opened = self.refused = 0
+        self.gone = Frames()
         self._tasks: list[asyncio.Task[None]] = []
 
     def app(self) -> web.Application:
@@ -84,6 +94,7 @@ class Server:
         app.router.add_get("/readyz", self._readiness)
         app.router.add_get("/metrics", self._metrics)
         app.router.add_get("/v1/live", self._live)
+        app.router.add_routes(Api(self).routes())
         app.on_startup.append(self._start)
         app.on_shutdown.append(self._end)
         return app
@@ -139,7 +150,9 @@ class Server:
         return room
 
     async def close(self, room: Room) -> None:
-        self.rooms.pop(room.id, None)
+        if self.rooms.pop(room.id, None) is not None:
+            stage = room.session.stage
+            self.gone = Frames(self.gone.drawn + stage.drawn, self.gone.held + stage.held)
         await in_thread_of_pool(room.close)
 
     # --------------------------------------------------------------------------------- plain requests
@@ -175,13 +188,14 @@ class Server:
         stages = [room.session.stage for room in self.rooms.values()]
         lines = {
             "mien_sessions": len(self.rooms),
+            "mien_clients": sum(len(room.outboxes) for room in self.rooms.values()),
             "mien_sessions_opened_total": self.opened,
             "mien_sessions_refused_total": self.refused,
-            "mien_frames_drawn": sum(s.drawn for s in stages),
-            "mien_frames_held": sum(s.held for s in stages),
-            "mien_clients": sum(len(room.outboxes) for room in self.rooms.values()),
+            "mien_frames_drawn_total": self.gone.drawn + sum(s.drawn for s in stages),
+            "mien_frames_held_total": self.gone.held + sum(s.held for s in stages),
         }
-        return web.Response(text="".join(f"{name} {value}\n" for name, value in lines.items()))
+        kinds = {name: "counter" if name.endswith("_total") else "gauge" for name in lines}
+        return web.Response(text="".join(f"# TYPE {n} {kinds[n]}\n{n} {value}\n" for n, value in lines.items()))
 
     # -------------------------------------------------------------------------------------- live
 
@@ -190,7 +204,7 @@ class Server:
         room = self.rooms.get(request.query.get("session", "")) or await self.open()
         await socket.prepare(request)
         outbox = room.join(pictures=request.query.get("pictures") != "no")
-        await socket.send_str(text_from(self._welcome(room)))
+        await socket.send_str(text_from(self.welcome(room)))
         sending = asyncio.create_task(_send(socket, outbox))
         try:
             await self._receive(socket, room)
@@ -201,7 +215,8 @@ class Server:
                 await sending
         return socket
 
-    def _welcome(self, room: Room) -> Welcome:
+    def welcome(self, room: Room) -> Welcome:
+        """What a client is told first."""
         session, cast = room.session, self.cast
         return Welcome(
             VERSION, room.id, session.voice, cast.voices(), str(session.emotion), cast.emotions, cast.agent,
@@ -291,20 +306,30 @@ def serve(
 async def _serve(
     cast: Cast, guard: Guard, host: str, port: int, limits: Limits | None, told: Callable[[str], None]
 ) -> None:
-    server = Server(cast, guard, limits)
-    runner = web.AppRunner(server.app(), access_log=None, handle_signals=False)
-    await runner.setup()
-    site = web.TCPSite(runner, host, port)
-    try:
-        await site.start()
-    except OSError as error:
-        await runner.cleanup()
-        raise WrongUse(f"cannot listen on {host}:{port} ({error.strerror}); give another --port") from None
-    found = runner.addresses[0][1]
     over = asyncio.Event()
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         asyncio.get_running_loop().add_signal_handler(number, over.set)
-    told(guard.address(found))
-    await over.wait()
-    await server.drain()
-    await runner.cleanup()
+    async with served(cast, guard=guard, host=host, port=port, limits=limits) as address:
+        told(address)
+        await over.wait()
+
+
+@asynccontextmanager
+async def served(
+    cast: Cast, *, guard: Guard | None = None, host: str = "127.0.0.1", port: int = 0, limits: Limits | None = None
+) -> AsyncIterator[str]:
+    """The same within a program: gives the address, and drains at the end. Errors: WrongUse."""
+    guard = guard or Guard(host)
+    server = Server(cast, guard, limits)
+    runner = web.AppRunner(server.app(), access_log=None, handle_signals=False)
+    await runner.setup()
+    try:
+        try:
+            await web.TCPSite(runner, host, port).start()
+        except (OSError, OverflowError) as error:
+            why = getattr(error, "strerror", None) or error
+            raise WrongUse(f"cannot listen on {host}:{port} ({why}); give another --port") from None
+        yield guard.address(runner.addresses[0][1])
+        await server.drain()
+    finally:
+        await runner.cleanup()

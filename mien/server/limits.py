@@ -26,7 +26,7 @@ class Limits:
     rate: float = 20.0
     behind: int = 5
     lost: int = 250
-    drain: float = 5.0
+    drain: float = 12.0
 
 
 class Pace:

@@ -60,6 +60,8 @@ class Outbox:
         self._loop.call_soon_threadsafe(self._put, item)
 
     def _put(self, item: object) -> None:
+        if self.ended:
+            return
         if len(self._items) > self._limits.lost:
             self.lost = self.ended = True
             self._items.clear()
@@ -128,7 +130,7 @@ class Room:
 
     def is_over(self, now: float) -> bool:
         """Whether nobody needs it any more. now : on the monotonic clock"""
-        away = self.left is not None and now - self.left > self.limits.absent
+        away = self.left is not None and now - max(self.left, self.seen) > self.limits.absent
         return away or now - self.seen > self.limits.idle or not self.session.alive
 
     def close(self) -> None:

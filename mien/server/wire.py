@@ -16,6 +16,7 @@ from math import isfinite
 from pathlib import Path
 from typing import Any, Literal, get_args, get_origin, get_type_hints
 
+from mien.core.emotion import Emotion
 from mien.core.errors import BadInput
 
 VERSION = 1
@@ -172,6 +173,36 @@ class Media:
     words: list[Word] = field(default_factory=list)
 
 
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """How a session is opened over HTTP; what is left out is as the server was started."""
+
+    voice: str | None = None
+    emotion: str | None = None
+
+    @property
+    def feeling(self) -> Emotion:
+        return Emotion.parse(self.emotion)
+
+
+@dataclass(frozen=True, slots=True)
+class MotionHead:
+    """The first line of a session's motion. channels : names of the values; rate : frames a second, a fraction"""
+
+    channels: list[str]
+    rate: str
+
+
+@dataclass(frozen=True, slots=True)
+class Motion:
+    """One frame of it. index : on the session's clock; at : its beginning there, seconds: the sound's clock, too"""
+
+    index: int
+    at: float
+    epoch: int
+    values: list[float]
+
+
 FROM_PAGE = (Say, Perform, Typing, Interrupt, Feel, Use, Ear)
 FROM_SERVER = (Welcome, Now, Heard, Said, Quiet, Notice, Level, Media)
 
@@ -203,6 +234,11 @@ def message_from(text: str) -> PageMessage:
         raise BadInput("a message must be JSON") from None
     if not isinstance(found, dict):
         raise BadInput("a message must be a JSON object with a type")
+    return message_of(found)
+
+
+def message_of(found: dict[str, Any]) -> PageMessage:
+    """The same, once its JSON is read."""
     kind = found.pop("type", None)
     if not isinstance(kind, str) or kind not in _KINDS:
         raise BadInput(f"a message's type must be one of {', '.join(_KINDS)}")
@@ -308,15 +344,15 @@ def typescript() -> str:
 def _lines() -> Iterator[str]:
     yield "// Written from mien/server/wire.py by: python -m mien.server.wire. A test says that they agree."
     yield f"\nexport const VERSION = {VERSION};\n"
-    for kind in (Word, *FROM_PAGE, *FROM_SERVER):
+    for kind in (Word, Opened, *FROM_PAGE, *FROM_SERVER, MotionHead, Motion):
         about = " ".join((kind.__doc__ or "").split())
         yield f"/** {about} */"
         yield f"export interface {kind.__name__} {{"
-        if kind is not Word:
+        if kind not in (Word, Opened):
             yield f"  type: {json.dumps(name_of(kind))};"
         hints = get_type_hints(kind)
         for part in fields(kind):
-            optional = "?" if kind in FROM_PAGE and part.default is not MISSING else ""
+            optional = "?" if kind in (Opened, *FROM_PAGE) and part.default is not MISSING else ""
             yield f"  {part.name}{optional}: {_typescript(hints[part.name])};"
         yield "}\n"
     yield f"export type PageMessage = {' | '.join(k.__name__ for k in FROM_PAGE)};"

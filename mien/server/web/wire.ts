@@ -9,6 +9,12 @@ export interface Word {
   text: string;
 }
 
+/** How a session is opened over HTTP; what is left out is as the server was started. */
+export interface Opened {
+  voice?: string | null;
+  emotion?: string | null;
+}
+
 /** Words for the face to answer. at : seconds of the session that have been heard, if it is speaking */
 export interface Say {
   type: "say";
@@ -121,6 +127,22 @@ export interface Media {
   sample_rate: number;
   pictures: number[];
   words: Word[];
+}
+
+/** The first line of a session's motion. channels : names of the values; rate : frames a second, a fraction */
+export interface MotionHead {
+  type: "motionhead";
+  channels: string[];
+  rate: string;
+}
+
+/** One frame of it. index : on the session's clock; at : its beginning there, seconds: the sound's clock, too */
+export interface Motion {
+  type: "motion";
+  index: number;
+  at: number;
+  epoch: number;
+  values: number[];
 }
 
 export type PageMessage = Say | Perform | Typing | Interrupt | Feel | Use | Ear;
