@@ -80,7 +80,8 @@ class Server:
     def __init__(self, cast: Cast, guard: Guard, limits: Limits | None = None) -> None:
         self.cast, self.guard, self.limits = cast, guard, limits or Limits()
         self.rooms: dict[str, Room] = {}
-        self.ready = asyncio.Event()
+        self.ready, self.failed = asyncio.Event(), asyncio.Event()
+        self.failure: Exception | None = None
         self.draining = False
         self.opened = self.refused = 0
         self.gone = Frames()
@@ -105,7 +106,11 @@ class Server:
         self._tasks = [asyncio.create_task(self._warm()), asyncio.create_task(self._sweep())]
 
     async def _warm(self) -> None:
-        await in_thread_of_pool(self.cast.warm)
+        try:
+            await in_thread_of_pool(self.cast.warm)
+        except Exception as error:
+            self.failure = error
+            self.failed.set()
         self.ready.set()
 
     async def _sweep(self) -> None:
@@ -135,6 +140,8 @@ class Server:
             why = "the server is about to end" if self.draining else f"all {self.limits.sessions} sessions are taken"
             raise web.HTTPServiceUnavailable(text=f"{why}; try again later", headers={"Retry-After": "10"})
         await self.ready.wait()
+        if self.failure is not None:
+            raise web.HTTPServiceUnavailable(text=f"the face cannot come: {self.failure}")
         room = Room(self.cast, self.limits)
         self.rooms[room.id] = room
         self.opened += 1
@@ -181,7 +188,7 @@ class Server:
         return web.Response(text="ok\n")
 
     async def _readiness(self, _: web.Request) -> web.StreamResponse:
-        ready = self.ready.is_set() and not self.draining
+        ready = self.ready.is_set() and self.failure is None and not self.draining
         return web.Response(text="ready\n" if ready else "not ready\n", status=200 if ready else 503)
 
     async def _metrics(self, _: web.Request) -> web.StreamResponse:
@@ -201,7 +208,13 @@ class Server:
 
     async def _live(self, request: web.Request) -> web.StreamResponse:
         socket = web.WebSocketResponse(heartbeat=20, max_msg_size=self.limits.message, compress=False)
-        room = self.rooms.get(request.query.get("session", "")) or await self.open()
+        try:
+            room = self.rooms.get(request.query.get("session", "")) or await self.open()
+        except web.HTTPServiceUnavailable as error:  # a page cannot read why a socket was refused, so it is told
+            await socket.prepare(request)
+            await socket.send_str(text_from(Notice(error.text or "not now", problem=True)))
+            await socket.close(code=1013)
+            return socket
         await socket.prepare(request)
         outbox = room.join(pictures=request.query.get("pictures") != "no")
         await socket.send_str(text_from(self.welcome(room)))
@@ -309,9 +322,15 @@ async def _serve(
     over = asyncio.Event()
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         asyncio.get_running_loop().add_signal_handler(number, over.set)
-    async with served(cast, guard=guard, host=host, port=port, limits=limits) as address:
+    server = Server(cast, guard, limits)
+    async with serving(server, host, port) as address:
         told(address)
-        await over.wait()
+        waiting = [asyncio.create_task(event.wait()) for event in (over, server.failed)]
+        await asyncio.wait(waiting, return_when=asyncio.FIRST_COMPLETED)
+        for task in waiting:
+            task.cancel()
+    if server.failure is not None:
+        raise server.failure
 
 
 @asynccontextmanager
@@ -319,8 +338,13 @@ async def served(
     cast: Cast, *, guard: Guard | None = None, host: str = "127.0.0.1", port: int = 0, limits: Limits | None = None
 ) -> AsyncIterator[str]:
     """The same within a program: gives the address, and drains at the end. Errors: WrongUse."""
-    guard = guard or Guard(host)
-    server = Server(cast, guard, limits)
+    async with serving(Server(cast, guard or Guard(host), limits), host, port) as address:
+        yield address
+
+
+@asynccontextmanager
+async def serving(server: Server, host: str, port: int) -> AsyncIterator[str]:
+    """A server that listens. Errors: WrongUse."""
     runner = web.AppRunner(server.app(), access_log=None, handle_signals=False)
     await runner.setup()
     try:
@@ -329,7 +353,7 @@ async def served(
         except (OSError, OverflowError) as error:
             why = getattr(error, "strerror", None) or error
             raise WrongUse(f"cannot listen on {host}:{port} ({why}); give another --port") from None
-        yield guard.address(runner.addresses[0][1])
+        yield server.guard.address(runner.addresses[0][1])
         await server.drain()
     finally:
         await runner.cleanup()

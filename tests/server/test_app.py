@@ -176,6 +176,22 @@ def test_no_more_sessions_than_there_is_place_for() -> None:
             async with live(address, session=first.welcome.session) as again:  # an old one may be come back to
                 assert again.welcome.session == first.welcome.session
             assert server.refused == 1
+            async with http.ws_connect("/v1/live") as socket:  # a page is told why
+                assert "sessions are taken" in (await socket.receive_json())["text"]
+                await socket.receive()
+                assert socket.close_code == 1013
+
+    run(test)
+
+
+def test_a_face_that_cannot_come_says_why_and_is_never_ready() -> None:
+    async def test() -> None:
+        async with served(voice="nobody") as (server, _, http):
+            await server.failed.wait()
+            async with http.get("/readyz") as answer:
+                assert answer.status == 503
+            async with http.post("/v1/sessions") as answer:
+                assert answer.status == 503 and "nobody" in await answer.text()
 
     run(test)
 

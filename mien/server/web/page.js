@@ -92,7 +92,10 @@ const told = {
     }
   },
   said: over,
-  notice: (message) => line(message.problem ? "notice problem" : "notice", message.text),
+  notice(message) {
+    const last = $("transcript").lastElementChild;
+    if (last?.textContent !== message.text) line(message.problem ? "notice problem" : "notice", message.text);
+  },
   level(message) {
     $("level").value = message.loudness;
     $("mic").dataset.voice = String(message.voice && !message.own);
@@ -114,6 +117,8 @@ const client = new Client({
 });
 
 // --------------------------------------------------------------------------------- what somebody does
+
+history.replaceState(null, "", location.pathname); // the token is not for the screen; a cookie has it from now on
 
 /** Seconds of the session that have been heard, where that is known. */
 const at = () => (Number.isFinite(player.at) ? Math.max(0, player.at) : null);
@@ -188,7 +193,6 @@ $("photo").addEventListener("change", async () => {
   note.hidden = false;
   note.textContent = "Looking at the photo …";
   const address = new URL(`v1/sessions/${client.session}/portrait`, location.href);
-  address.search = location.search;
   try {
     const answer = await fetch(address, { method: "PUT", body: file });
     const found = answer.ok ? await answer.json() : { verdict: "not usable", notes: [await answer.text()] };
