@@ -50,7 +50,7 @@ class Log:
 
 @asynccontextmanager
 async def server(size: int) -> AsyncIterator[tuple[str, subprocess.Popen[str]]]:
-    process = subprocess.Popen([MIEN, "serve", "--port", "0", "--size", str(size)], stderr=subprocess.PIPE, text=True)
+    process = subprocess.Popen([MIEN, "serve", "--port", "0", "--sessions", "40", "--size", str(size)], stderr=subprocess.PIPE, text=True)
     assert process.stderr is not None
     address = process.stderr.readline().split()[2]
     try:
@@ -292,7 +292,7 @@ async def at_512() -> list[Row]:
 async def at_384() -> list[Row]:
     async with server(384) as (address, process):
         spoke, used, memory = await speaking(address, process, 3, 20)
-        motion = await motion_sessions(address, process, 8)
+        motion = await motion_sessions(address, process, 16)
     return [
         at_most(
             "384², one speaks and three idle: gap between its frames, p99", milliseconds(spoke, 0.99), GAP, "ms", 0

@@ -364,6 +364,7 @@ def check(options: argparse.Namespace) -> None:
 def serve(options: argparse.Namespace) -> None:
     from mien.core.registry import backend
     from mien.server.cast import Cast
+    from mien.server.limits import Limits
 
     try:
         from mien.server.app import serve as run
@@ -393,7 +394,10 @@ def serve(options: argparse.Namespace) -> None:
         if options.open:
             show(address)
 
-    run(cast, host=options.host, port=options.port, token=options.token, told=told)
+    if options.sessions < 1:
+        raise WrongUse(f"there must be place for one session at least, got {options.sessions}")
+    limits = Limits(sessions=options.sessions)
+    run(cast, host=options.host, port=options.port, token=options.token, limits=limits, told=told)
 
 
 # ------------------------------------------------------------------------------------------- look-ups
@@ -629,6 +633,7 @@ def parser() -> argparse.ArgumentParser:
     one.add_argument("--host", default="127.0.0.1", help="address to listen on (default: this machine alone)")
     one.add_argument("--port", type=int, default=8000, help="0 takes a free one (default 8000)")
     one.add_argument("--token", default="", help="what others must know; needed for any address but this machine's")
+    one.add_argument("--sessions", type=int, default=8, metavar="N", help="people at a time (default 8)")
     one.add_argument("--open", action="store_true", help="open the page in a browser")
     one.add_argument("--agent", default="script", help="who answers: script or openai (default script)")
     one.add_argument("--base-url", metavar="URL", help="of openai: any endpoint like http://127.0.0.1:11434/v1")

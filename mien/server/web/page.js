@@ -58,6 +58,12 @@ function become(now) {
   $("face").setAttribute("aria-label", `A face, ${now}`);
 }
 
+/** A voice as one would say it: "Heart, American woman". @param {string} name @param {string} what */
+function spoken(name, what) {
+  const short = name.replace(/^[abefhijpz][fm]_/, "");
+  return `${short[0].toUpperCase()}${short.slice(1)}` + (what === name ? "" : `, ${what.split(",")[0]}`);
+}
+
 // ------------------------------------------------------------------------------- what the server tells
 
 /** @type {Record<string, (message: any) => void>} */
@@ -68,8 +74,9 @@ const told = {
     player.offset = NaN;
     become("idle");
     if (!greeted) {
-      for (const [name, what] of Object.entries(message.voices)) $("voice").append(new Option(name, name, false, name === message.voice));
-      for (const option of $("voice").options) option.title = message.voices[option.value];
+      for (const [name, what] of Object.entries(message.voices)) {
+        $("voice").append(new Option(spoken(name, what), name, false, name === message.voice));
+      }
       for (const name of message.emotions) $("emotion").append(new Option(name, name));
     } else {
       client.send({ type: "use", voice: $("voice").value });
