@@ -50,7 +50,8 @@ class Log:
 
 @asynccontextmanager
 async def server(size: int) -> AsyncIterator[tuple[str, subprocess.Popen[str]]]:
-    process = subprocess.Popen([MIEN, "serve", "--port", "0", "--sessions", "40", "--size", str(size)], stderr=subprocess.PIPE, text=True)
+    command = [MIEN, "serve", "--port", "0", "--sessions", "40", "--size", str(size)]
+    process = subprocess.Popen(command, stderr=subprocess.PIPE, text=True)
     assert process.stderr is not None
     address = process.stderr.readline().split()[2]
     try:
@@ -192,7 +193,7 @@ async def turns(address: str) -> list[float]:
             sound = np.concatenate([s.audio.values for s in voice.speak([Utterance(text)])])
             spoken = filters.resample_poly(sound, 2, 3)
             last = np.flatnonzero(np.abs(spoken) > 0.01)[-1] / 16000
-            data = (np.concatenate([spoken, np.zeros(16000 * 6)]) * 32767).astype("<i2")
+            data = (np.concatenate([spoken, np.zeros(16000 * 20)]) * 32767).astype("<i2")
             began, seen = time.perf_counter(), len(log.pieces)
             for k, at in enumerate(range(0, len(data) - 639, 640)):
                 await asyncio.sleep(max(0.0, began + 0.04 * (k + 1) - time.perf_counter()))

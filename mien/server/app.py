@@ -284,7 +284,7 @@ async def _send(socket: web.WebSocketResponse, outbox: Outbox) -> None:
                 await socket.send_str(text_from(item))
         if outbox.lost:
             log.info("a client was too slow and was left")
-        await socket.close(code=1001)
+        await socket.close(code=outbox.code)
 
 
 async def in_thread_of_pool(work: Callable[[], None]) -> None:

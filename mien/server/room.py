@@ -24,6 +24,10 @@ SAMPLE_RATE = 24000
 """Hz of a live session's sound."""
 
 
+GOING, ASLEEP = 1001, 4000
+"""Codes with which a socket is closed: the server ends; nobody was there, come back when somebody is."""
+
+
 class Parcel:
     """A stretch, ready to be sent; made once for all who watch."""
 
@@ -52,7 +56,7 @@ class Outbox:
         self._loop, self._limits = asyncio.get_running_loop(), limits
         self._items: deque[object] = deque()
         self._there = asyncio.Event()
-        self.pictures, self.ended, self.lost = pictures, False, False
+        self.pictures, self.ended, self.lost, self.code = pictures, False, False, GOING
         self.unsent = 0  # pictures that were left out
 
     def put(self, item: object) -> None:
@@ -69,8 +73,9 @@ class Outbox:
             self._items.append(item)
         self._there.set()
 
-    def end(self) -> None:
-        self.ended = True
+    def end(self, code: int = 0) -> None:
+        """Nothing more is sent. code : with which a socket is closed"""
+        self.ended, self.code = True, code or self.code
         self._there.set()
 
     async def take(self) -> tuple[object, bool] | None:
@@ -131,9 +136,14 @@ class Room:
     def is_over(self, now: float) -> bool:
         """Whether nobody needs it any more. now : on the monotonic clock"""
         away = self.left is not None and now - max(self.left, self.seen) > self.limits.absent
-        return away or now - self.seen > self.limits.idle or not self.session.alive
+        return away or self.is_asleep(now) or not self.session.alive
+
+    def is_asleep(self, now: float) -> bool:
+        """Whether nobody has given a sign for too long."""
+        return now - self.seen > self.limits.idle
 
     def close(self) -> None:
+        code = ASLEEP if self.is_asleep(time.monotonic()) else GOING
         for outbox in tuple(self.outboxes):
-            outbox.end()
+            outbox.end(code)
         self.session.close()

@@ -167,6 +167,20 @@ def test_it_connects_again_to_the_same_session() -> None:
     asyncio.run(look())
 
 
+def test_a_page_that_nobody_looks_at_falls_asleep_and_is_woken_by_a_key() -> None:
+    async def look() -> None:
+        async with served(Limits(idle=2.0)) as (server, address), opened(address) as page:
+            await page.until(f"{SHOWN} > 5")
+            await page.until(f"{STATE} === 'asleep'")
+            await asyncio.sleep(1)
+            assert await page.ask(STATE) == "asleep" and not server.rooms
+            await page.press("a", 65)
+            await page.until(f"{STATE} === 'idle'")
+            assert len(server.rooms) == 1 and page.errors == []
+
+    asyncio.run(look())
+
+
 @pytest.mark.parametrize(("width", "height", "phone"), [(1280, 800, False), (390, 844, True)])
 def test_everything_fits_and_everything_has_a_name(width: int, height: int, phone: bool) -> None:
     async def look() -> None:

@@ -7,6 +7,7 @@
 
 export const VERSION = 1;
 
+const ASLEEP = 4000; // code of a socket that was closed because nobody was there
 const AGAIN = [0.3, 0.6, 1.2, 2.5, 5]; // seconds until the next try to connect
 
 /** The parts of a binary message. @param {ArrayBuffer} data */
@@ -27,7 +28,7 @@ export function unpacked(data) {
 
 export class Client {
   /**
-   * @param {{message: (message: ServerMessage) => void, lost: () => void,
+   * @param {{message: (message: ServerMessage) => void, lost: () => void, asleep: () => void,
    *   media: (media: Media, sound: Int16Array, pictures: Uint8Array[]) => void}} handlers
    * @param {string} base
    */
@@ -50,7 +51,7 @@ export class Client {
     this.socket = new WebSocket(url);
     this.socket.binaryType = "arraybuffer";
     this.socket.onmessage = ({ data }) => this.receive(data);
-    this.socket.onclose = () => this.again();
+    this.socket.onclose = ({ code }) => (code === ASLEEP ? this.handlers.asleep() : this.again());
   }
 
   /** @param {string | ArrayBuffer} data */

@@ -52,7 +52,7 @@ function over(said) {
 /** @param {string} now */
 function become(now) {
   state = now;
-  $("state").textContent = { lost: "connection lost, trying again", waking: "waking up" }[now] ?? now;
+  $("state").textContent = { lost: "connection lost, trying again", asleep: "asleep: click to wake it", waking: "waking up" }[now] ?? now;
   $("state").dataset.state = now;
   $("stop").disabled = !(now === "speaking" || now === "thinking");
   $("face").setAttribute("aria-label", `A face, ${now}`);
@@ -121,6 +121,10 @@ const client = new Client({
   message: (message) => told[message.type]?.(message),
   media: (media, sound, pictures) => player.add(media, sound, pictures),
   lost: () => become("lost"),
+  asleep() {
+    become("asleep");
+    for (const kind of ["pointerdown", "keydown"]) addEventListener(kind, () => client.open || client.connect(), { once: true });
+  },
 });
 
 // --------------------------------------------------------------------------------- what somebody does
