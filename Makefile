@@ -45,7 +45,7 @@ lock:
 	$(BIN)/pip-compile --quiet --upgrade --strip-extras --generate-hashes --allow-unsafe --no-emit-index-url \
 		--no-emit-trusted-host --no-emit-find-links -o requirements.lock pyproject.toml
 	$(BIN)/pip-compile --quiet --upgrade --strip-extras --generate-hashes --allow-unsafe --no-emit-index-url \
-		--no-emit-trusted-host --no-emit-find-links --extra dev --extra evaluate -c requirements.lock -o requirements-dev.lock pyproject.toml
+		--no-emit-trusted-host --no-emit-find-links --extra dev --extra evaluate --extra live -c requirements.lock -o requirements-dev.lock pyproject.toml
 
 clean:
 	rm -rf .venv out build dist *.egg-info

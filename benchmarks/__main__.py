@@ -7,7 +7,9 @@ import sys
 
 from benchmarks.report import keep, keep_report
 
-SECTIONS = ("speed", "drawing", "seal", "evaluate", "lips", "capture", "emotion", "style", "eyes", "voice", "long")
+SECTIONS = (
+    "speed", "drawing", "seal", "evaluate", "lips", "capture", "emotion", "style", "eyes", "voice", "live", "long",
+)  # fmt: skip
 
 
 def main() -> None:

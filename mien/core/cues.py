@@ -101,9 +101,24 @@ def lasting(span: Span[Cue]) -> Span[Cue]:
 
 
 def called(spans: Iterable[Span[Cue]], *names: str) -> list[Span[Cue]]:
-    """The cues of these names in order, each with the time it takes."""
-    found = [lasting(span) for span in spans if span.value.name in names]
-    return sorted(found, key=lambda span: (span.start, span.value.name))
+    """The cues of these names in order, each with the time it takes, parts of one that follow each other as one."""
+    found: list[Span[Cue]] = []
+    for span in sorted((s for s in spans if s.value.name in names), key=lambda s: (s.start, s.value.name)):
+        before = next((i for i, s in enumerate(found) if s.value == span.value and goes_on(s, span)), None)
+        if before is None:
+            found.append(span)
+        else:
+            found[before] = replace(found[before], stop=span.stop)
+    return [lasting(span) for span in found]
+
+
+def goes_on(one: Span[Cue], other: Span[Cue]) -> bool:
+    """Whether the second is the first one's next part: a voice knows what is held only clause by clause."""
+    return one.stop - one.start >= POINT and abs(other.start - one.stop) < SEAM
+
+
+SEAM = 0.02
+"""Seconds between two parts of what is held, at most."""
 
 
 def in_turn(spans: Iterable[Span[Cue]], *names: str) -> list[Span[Cue]]:

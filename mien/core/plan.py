@@ -121,6 +121,10 @@ def no_prosody(n: int, start: int = 0) -> Prosody:
     return Prosody(np.zeros((n, 3), np.float32), PROSODY_RATE, start)
 
 
+SELF = "self"
+"""The speaker of what the face itself says; whoever talks to it has another name, or none."""
+
+
 @dataclass(frozen=True)
 class Utterance:
     """What someone is to say. ``emotion`` holds throughout, all else over spans of characters.

@@ -57,3 +57,14 @@ class Renderer(Protocol):
     rig: Rig
 
     def render(self, motions: Iterable[Motion], *, workers: int = 1) -> Iterator[Frame]: ...
+
+
+@runtime_checkable
+class Agent(Protocol):
+    """Who answers. ``heard`` : what has been said so far, in order, the last by the person to be answered.
+
+    An agent keeps nothing between replies: its own utterances (``speaker`` is ``core.plan.SELF``) come back to it as
+    they were really said, so that it knows where it was interrupted. Whoever stops pulling ends the reply.
+    """
+
+    def reply(self, heard: Iterable[Utterance]) -> Iterator[Utterance]: ...

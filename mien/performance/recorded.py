@@ -31,7 +31,7 @@ def with_tags(speeches: Iterable[Speech], utterance: Utterance | None) -> Iterat
             yield speech
             continue
         upto = inf if done == len(words) else float(words[done - 1].stop)
-        cues = placed_cues(utterance.cues, placed, since, upto)
+        cues = placed_cues(utterance.cues, placed, since, upto, speech.seconds)
         yield replace(speech, emotion=_felt(speech, placed, utterance), cues=speech.cues + cues, utterance=utterance)
         since = upto
 

@@ -118,9 +118,13 @@ class Threaded(Generic[T], Iterator[T]):
                 raise pipe.stop.error
             raise StopIteration
 
+    def leave(self) -> None:
+        """End the source, without waiting for what it is in the middle of."""
+        self._pipe.left.set()
+
     def close(self) -> None:
         """End the source and wait for it, a second at most."""
-        self._pipe.left.set()
+        self.leave()
         if self._thread is not threading.current_thread():
             self._thread.join(timeout=1.0)
 

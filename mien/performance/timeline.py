@@ -12,8 +12,9 @@ from typing import Protocol
 
 import numpy as np
 
+from mien.core.emotion import NEUTRAL, Emotion
 from mien.core.errors import WrongUse
-from mien.core.plan import PROSODY_RATE, Plan, Prosody, Speech, no_prosody
+from mien.core.plan import PROSODY_RATE, Cue, Plan, Prosody, Span, Speech, no_prosody
 from mien.core.track import Audio, Rate, rate_from, sample_at
 from mien.performance.threads import Threaded, in_thread
 
@@ -26,6 +27,10 @@ FORESIGHT = 0.6
 
 SILENCE_RATE = 24000
 """Sample rate of a timeline on which nothing has been said yet, Hz."""
+
+
+MOOD = 1.0
+"""Seconds for which a mood is announced at a time: few spans, and it is left behind soon enough."""
 
 
 class Clock(Protocol):
@@ -42,6 +47,9 @@ class Timeline:
     clock : paces plans in real time; None for a file
     lead  : seconds of life before the first word
     tail  : seconds of life after the last, at least
+
+    A live session sets, at any time and from any thread, ``mood``, what is felt while nothing is said, and ``manner``,
+    the name of a cue that holds while nothing is said ("listen", "think").
     """
 
     def __init__(
@@ -55,6 +63,10 @@ class Timeline:
     ) -> None:
         self.rate, self.clock, self.lead, self.tail = rate_from(rate), clock, lead, tail
         self.epoch = 0
+        self.mood: Emotion = NEUTRAL
+        self.manner = ""
+        self._mooded = 0.0, NEUTRAL  # until when which mood is announced
+        self._gestures: deque[tuple[Cue, float]] = deque()
         self._ticks = max(1, round(tick * self.rate))
         self._lock = threading.Condition()
         self._sources: deque[Threaded[Speech]] = deque()
@@ -68,13 +80,25 @@ class Timeline:
             self._lock.notify_all()
 
     def interrupt(self) -> None:
-        """Forget whatever has not been planned yet; the next plan starts a new epoch in silence."""
+        """Forget whatever has not been planned yet; the next plan starts a new epoch in silence.
+
+        What is being made is left where it is: nobody waits for a network in the middle of its run.
+        """
         with self._lock:
             dropped = list(self._sources)
             self._sources.clear()
             self.epoch += 1
         for source in dropped:
-            source.close()
+            source.leave()
+
+    def gesture(self, cue: Cue, seconds: float) -> None:
+        """A cue that begins with the next plan and lasts so long."""
+        self._gestures.append((cue, seconds))
+
+    @property
+    def pending(self) -> bool:
+        """Whether there is something that is still to come or being made."""
+        return bool(self._sources)
 
     def close(self) -> None:
         """Nothing more will be said: plans end after the last speech."""
@@ -100,11 +124,26 @@ class Timeline:
                     return
                 # nothing starts sooner after a silence than the lead, so silence is foreseen that far
                 horizon = max(self._laid.known, float(stop / self.rate) + self.lead) if more else inf
-                yield self._laid.plan(at, stop, self.rate, horizon, epoch)
+                yield self._lived(self._laid.plan(at, stop, self.rate, horizon, epoch))
                 at = stop
         finally:
             for source in self._sources:
                 source.close()
+
+    def _lived(self, plan: Plan) -> Plan:
+        """A plan with the mood and the manner of a live session, where nothing is said."""
+        cues = [Span(plan.begin, plan.begin + seconds, cue) for cue, seconds in _taken(self._gestures)]
+        emotion = plan.emotion
+        if self._laid.known <= plan.begin:
+            if self.manner:
+                cues.append(Span(plan.begin, plan.end, Cue(self.manner)))
+            until, announced = self._mooded
+            if announced != self.mood or (self.mood != NEUTRAL and until <= plan.end):
+                self._mooded = plan.begin + MOOD, self.mood
+                emotion = (*emotion, Span(plan.begin, plan.begin + MOOD, self.mood))
+        elif self._mooded[1] != NEUTRAL:
+            self._mooded = 0.0, self._mooded[1]  # it is announced anew when the speech is over
+        return replace(plan, cues=(*plan.cues, *cues), emotion=emotion) if cues or emotion != plan.emotion else plan
 
     def _pull(self, until: float, earliest: float) -> bool:
         """Lay speeches until they reach ``until``. Returns whether more may come.
@@ -127,8 +166,8 @@ class Timeline:
                 continue
             if speech is None:
                 break
-            if epoch == self.epoch:
-                self._laid.add(speech, earliest)
+            if epoch == self.epoch:  # a feeling that came live may not begin in the past
+                self._laid.add(speech, earliest, 0.0 if self.clock is None else earliest - self.lead)
         return bool(self._sources) or not self._closed
 
 
@@ -146,8 +185,8 @@ class _Laid:
         """When the performance ends, seconds."""
         return max(self.known, self.spoken + tail) if self.spoken else 0.0
 
-    def add(self, speech: Speech, earliest: float) -> None:
-        """Lay a speech after what is laid, but not before ``earliest``."""
+    def add(self, speech: Speech, earliest: float, since: float) -> None:
+        """Lay a speech after what is laid, but not before ``earliest``; it may be felt from ``since`` on."""
         sample_rate = round(speech.audio.rate)
         if self.spoken and sample_rate != self.sample_rate:
             raise WrongUse(f"one timeline has one sample rate: {self.sample_rate} Hz so far, now {sample_rate} Hz")
@@ -155,7 +194,7 @@ class _Laid:
         start = round(max(self.known, earliest) * sample_rate)
         at = start / sample_rate
         self._sounds.append(speech.audio.at(start))
-        self._fresh.append(_moved(speech, at, self.spoken))
+        self._fresh.append(_moved(speech, at, max(self.spoken, since)))
         self.spoken = at + speech.seconds
         self.known = self.spoken + speech.pause
 
@@ -189,6 +228,11 @@ class _Laid:
             part = sound.cut(start, stop)
             out[part.start - start : part.stop - start] = part.values
         return Audio(out, Fraction(self.sample_rate), start)
+
+
+def _taken(items: deque[tuple[Cue, float]]) -> Iterator[tuple[Cue, float]]:
+    while items:
+        yield items.popleft()
 
 
 def _moved(speech: Speech, at: float, since: float) -> Speech:

@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 
 VOICE = "af_heart"
 RATE = 25
-LIVELY = ("expression", "blinks", "gaze", "head", "breath", "idle", "gestures")
+LIVELY = ("expression", "blinks", "gaze", "head", "breath", "idle", "gestures", "listening")
 """Who moves the face besides the lips, each with its own chance."""
 
 LEAD = 0.1
@@ -318,15 +318,18 @@ def no_renderer() -> Renderer:
     raise WrongUse("this take has no pictures")
 
 
-def voice_maker(name: str, speed: float) -> Callable[[], Voice]:
-    """Checks the name now, loads the voice later. A name is a Kokoro voice or another backend's."""
+def voice_maker(name: str, speed: float, *, soon: bool = False) -> Callable[[], Voice]:
+    """Checks the name now, loads the voice later. A name is a Kokoro voice or another backend's.
+
+    soon : somebody waits for the first word
+    """
     backends = names("voices")
     if name in backends and name != "kokoro":
         return lambda: backend("voices", name)(speed=speed)
     kokoro = backend("voices", "kokoro")
     if name != "kokoro" and name not in kokoro.voices():
         raise unknown("voice", name, [*kokoro.voices(), *(n for n in backends if n != "kokoro")])
-    return lambda: kokoro(VOICE if name == "kokoro" else name, speed=speed)
+    return lambda: kokoro(VOICE if name == "kokoro" else name, speed=speed, soon=soon)
 
 
 def aligned(path: Path, said: Utterance | None) -> Iterator[Speech]:

@@ -8,19 +8,23 @@ from the sound.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from fractions import Fraction
-from functools import cached_property
+from functools import cache
+from itertools import pairwise
 
 import numpy as np
+import numpy.typing as npt
 
 from mien.core.chance import rng
+from mien.core.emotion import Emotion
 from mien.core.errors import WrongUse, unknown
 from mien.core.plan import PROSODY_RATE, Prosody, Speech, Utterance
 from mien.core.track import Audio, Floats
 from mien.language.g2p import pronounce
 from mien.language.normalise import normalise
 from mien.language.prosody import loudness_from_audio
-from mien.voices import styling
+from mien.voices import pieces, styling
 from mien.voices.clauses import LONG_PAUSE, clauses
 from mien.voices.kokoro_model import FRAME, SAMPLE_RATE, TOKENS, Contours, Model, part_files, style_of
 from mien.voices.kokoro_voices import VOICES, description
@@ -74,14 +78,18 @@ class Kokoro:
     speed : factor on the speaking rate, 0.5 to 2
     seed  : of the small variation of pauses
     threads : processor threads the network uses
+    soon  : hand an utterance's first clause on in pieces, the first of them after half a second's worth of work;
+            otherwise clause by clause, which is a little better at the seams
     """
 
-    def __init__(self, voice: str = "af_heart", *, speed: float = 1.0, seed: int = 0, threads: int = 1) -> None:
+    def __init__(
+        self, voice: str = "af_heart", *, speed: float = 1.0, seed: int = 0, threads: int = 1, soon: bool = False
+    ) -> None:
         if voice not in VOICES:
             raise unknown("voice", voice, VOICES)
         if not SLOWEST <= speed <= FASTEST:
             raise WrongUse(f"speed must be in {SLOWEST:g}..{FASTEST:g}, got {speed:g}")
-        self.voice, self.speed, self.seed, self.threads = voice, float(speed), seed, threads
+        self.voice, self.speed, self.seed, self.threads, self.soon = voice, float(speed), seed, threads, soon
 
     @staticmethod
     def voices() -> dict[str, str]:
@@ -92,17 +100,15 @@ class Kokoro:
     def accent(self) -> str:
         return "gb" if self.voice.startswith("b") else "us"
 
-    @cached_property
+    @property
     def _model(self) -> Model:
-        from mien.core.weights import cache_folder
-
-        return Model(part_files(cache_folder()), threads=self.threads)
+        return shared_model(self.threads)
 
     def _pronounce(self, spoken: Sequence[str]) -> list[str]:
         return pronounce(spoken, self.accent)
 
     def speak(self, utterances: Iterable[Utterance]) -> Iterator[Speech]:
-        """One Speech per clause, as soon as it is spoken.
+        """One Speech per clause, as soon as it is spoken; of the first clause several, if it is to be ``soon``.
 
         Errors: BadInput for a text with nothing to say or in another script; MissingWeights.
         """
@@ -119,12 +125,47 @@ class Kokoro:
             made = clauses(words, self._pronounce, pauses)
             for part in parts(utterance, made, since=0.5 if first else 0):
                 wobble = PAUSE_VARIATION * rng(self.seed, "pauses", event).uniform(-1, 1)
-                yield self._spoken(part, 1 + wobble, part.clause.is_first or breathes)
+                yield from self._spoken(part, 1 + wobble, part.clause.is_first or breathes)
                 breathes = part.clause.pause >= LONG_PAUSE
                 event += 1
 
-    def _spoken(self, part: Part, wobble: float, breathes: bool) -> Speech:
+    def _spoken(self, part: Part, wobble: float, breathes: bool) -> Iterator[Speech]:
         """wobble : factor on the pause after it, unless that was asked for"""
+        clause, read = part.clause, self._read(part)
+        lead = BREATH if breathes else LEAD
+        next_lead = BREATH if clause.pause >= LONG_PAUSE else LEAD
+        last = read.styles[-1]
+        pause = clause.pause * (1.0 if clause.is_exact else wobble * last.pause / (self.speed * last.tempo))
+        after = max(0.0, pause - TAIL - next_lead)
+
+        def speech(samples: Floats) -> Speech:
+            times = times_of(read.script, read.frames, samples, lead, TAIL)
+            audio = Audio(_levelled(_cut(samples, times), LEVEL - VOICES[self.voice].level), RATE)
+            cues = cues_of(part, times, breathes, audio.seconds + after)
+            return Speech(
+                audio,
+                words=word_spans(clause, times),
+                phones=times.phones,
+                prosody=_prosody(audio, read.hz, times, VOICES[self.voice].median_hz),
+                emotion=emotion_spans(read.feelings, [start for _, start, _ in times.words], audio.seconds),
+                cues=cues,
+                utterance=part.utterance,
+                pause=pause_after(clause, cues, audio.seconds, after),
+            )
+
+        if not (self.soon and clause.is_first):
+            yield speech(read.finished(self._model.sound(read.tokens, read.voice, read.contours)))
+            return
+        silent = times_of(read.script, read.frames, np.zeros(FRAME, np.float32), lead, TAIL)
+        windows = pieces.Windows(self._model, read.tokens, read.voice, read.contours, read.foreseen)
+        for start, stop in pairwise(pieces.cuts(silent)):
+            is_end = stop == silent.stop
+            decoded = windows.upto(windows.seconds if is_end else stop + silent.cut_at + 0.01)
+            whole = speech(read.finished(decoded))
+            yield pieces.piece(whole, start, whole.seconds if is_end else stop)
+
+    def _read(self, part: Part) -> _Read:
+        """Everything about a clause but its sound."""
         clause, utterance = part.clause, part.utterance
         script = script_of(clause)
         feelings = [emotion_at(utterance, s.word) for s in clause.said]
@@ -132,28 +173,6 @@ class Kokoro:
             styling.delivered(styling.style_from(e.at("voice")), delivery_at(utterance, s.word))
             for e, s in zip(feelings, clause.said, strict=True)
         ]
-        samples, hz, frames = self._performed(script, styles)
-        lead = BREATH if breathes else LEAD
-        next_lead = BREATH if clause.pause >= LONG_PAUSE else LEAD
-        times = times_of(script, frames, samples, lead, TAIL)
-        sound = _cut(samples, times)
-        cues = cues_of(part, times, breathes)
-        last = styles[-1]
-        pause = clause.pause * (1.0 if clause.is_exact else wobble * last.pause / (self.speed * last.tempo))
-        audio = Audio(_levelled(sound, LEVEL - VOICES[self.voice].level), RATE)
-        return Speech(
-            audio,
-            words=word_spans(clause, times),
-            phones=times.phones,
-            prosody=_prosody(audio, hz, times, VOICES[self.voice].median_hz),
-            emotion=emotion_spans(feelings, [start for _, start, _ in times.words], audio.seconds),
-            cues=cues,
-            utterance=utterance,
-            pause=pause_after(clause, cues, audio.seconds, max(0.0, pause - TAIL - next_lead)),
-        )
-
-    def _performed(self, script: Script, styles: Sequence[styling.Style]) -> tuple[Floats, Floats, Floats]:
-        """Sound, F0 (two values a frame) and the frames of each token. styles : one for each word"""
         tokens = np.array([0, *(TOKENS[c] for c in script.letters), 0], np.int64)
         voice = style_of(self.voice, len(script.letters))
         of_token = [styles[max(0, min(i, len(styles) - 1))] for i in script.owner]
@@ -161,13 +180,47 @@ class Kokoro:
         tempo[[0, -1]] = 1.0  # the pads: in a shorter run-up the network swallows the first word
         durations, features = self._model.durations(tokens, voice)
         frames = styling.paced(durations, tempo)
-        contours = self._model.contours(frames, features, voice)
         curves = _Curves(frames, of_token)
-        edited = _styled(contours, curves)
-        sound = styling.gained(self._model.sound(tokens, voice, edited), curves.of("energy"))
-        sound, whisper = styling.brightened(sound, curves.of("bright")), curves.of("whisper")
-        hz = np.where(whisper > 0.5, 0.0, edited.pitch).astype(np.float32)
-        return styling.whispered(sound, whisper), hz, frames
+        contours = _styled(self._model.contours(frames, features, voice), curves)
+        return _Read(script, feelings, styles, tokens, voice, frames, contours, curves)
+
+
+@dataclass(frozen=True, eq=False)
+class _Read:
+    """A clause before it sounds. feelings, styles : one for each word; frames : (tokens,) how long each lasts"""
+
+    script: Script
+    feelings: Sequence[Emotion]
+    styles: Sequence[styling.Style]
+    tokens: npt.NDArray[np.int64]
+    voice: Floats
+    frames: Floats
+    contours: Contours
+    curves: _Curves
+
+    @property
+    def foreseen(self) -> Floats:
+        """(2 frames,) the energy that the network's level follows: what was added to it is normalised away, what was
+        taken from it is not (measured: within 3 dB of the whole in anger and sadness alike)."""
+        return np.asarray(self.contours.energy - np.maximum(self.curves.of("energy"), 0), np.float32)
+
+    @property
+    def hz(self) -> Floats:
+        """(2 frames,) F0; 0 where somebody whispers."""
+        return np.where(self.curves.of("whisper") > 0.5, 0.0, self.contours.pitch).astype(np.float32)
+
+    def finished(self, sound: Floats) -> Floats:
+        """The network's sound as loud, as bright and with as much voice as is asked for. sound : (600 * frames,)"""
+        sound = styling.gained(sound, self.curves.of("energy"))
+        return styling.whispered(styling.brightened(sound, self.curves.of("bright")), self.curves.of("whisper"))
+
+
+@cache
+def shared_model(threads: int) -> Model:
+    """The network, once for all voices: it takes 370 MB. It may be run from several threads at a time."""
+    from mien.core.weights import cache_folder
+
+    return Model(part_files(cache_folder()), threads=threads)
 
 
 class _Curves:

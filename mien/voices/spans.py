@@ -99,16 +99,19 @@ def parts(utterance: Utterance, made: Iterable[Clause], *, since: float = 0) -> 
 SPANS = ("emotions", "cues", "delivery")
 
 
-def cues_of(part: Part, times: Times, breathes: bool) -> tuple[Span[Cue], ...]:
-    """A breath before the first word, and the utterance's cues where they stand."""
+def cues_of(part: Part, times: Times, breathes: bool, end: float) -> tuple[Span[Cue], ...]:
+    """A breath before the first word, and the utterance's cues where they stand.
+
+    end : seconds at which the next clause begins, up to which is held what goes on in it
+    """
     breath = (Span(0.0, times.words[0][1], Cue("breath")),) if breathes else ()
     placed = [(part.clause.said[i].word, start, stop) for i, start, stop in times.words]
     upto = inf if part.clause.is_last else placed[-1][0].stop
-    return breath + placed_cues(part.utterance.cues, placed, part.since, upto)
+    return breath + placed_cues(part.utterance.cues, placed, part.since, upto, end)
 
 
 def placed_cues(
-    cues: Sequence[Span[Cue]], placed: Sequence[tuple[Word, float, float]], since: float, upto: float
+    cues: Sequence[Span[Cue]], placed: Sequence[tuple[Word, float, float]], since: float, upto: float, end: float
 ) -> tuple[Span[Cue], ...]:
     """Cues over characters as cues over seconds.
 
@@ -117,6 +120,7 @@ def placed_cues(
 
     placed : (word, start, stop) of a stretch of speech, in order, at least one
     since, upto : the characters that belong to the stretch
+    end : seconds at which the next stretch begins
     """
     found = []
     for cue in cues:
@@ -127,7 +131,8 @@ def placed_cues(
                 begin = next((start for word, start, _ in placed if word.stop > cue.start), placed[-1][2])
                 found.append(Span(begin, begin, cue.value))
         elif inside := [(a, b) for word, a, b in placed if cue.start < word.stop and cue.stop > word.start]:
-            found.append(Span(inside[0][0] if cue.start >= since else 0.0, inside[-1][1], cue.value))
+            begin = inside[0][0] if cue.start >= since else 0.0
+            found.append(Span(begin, inside[-1][1] if cue.stop <= upto else end, cue.value))
     return tuple(found)
 
 

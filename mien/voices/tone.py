@@ -100,8 +100,9 @@ class Tone:
         times = _times(script, styles, self.speed)
         hz = _melody(script, styles, times)
         audio = Audio(_buzz(times, hz, styles, script, self.seed), RATE)
-        cues = cues_of(part, times, True)
         pause = clause.pause if clause.is_exact else clause.pause * styles[-1].pause / (self.speed * styles[-1].tempo)
+        after = max(0.0, pause - TAIL - LEAD)
+        cues = cues_of(part, times, True, audio.seconds + after)
         return Speech(
             audio,
             words=word_spans(clause, times),
@@ -110,7 +111,7 @@ class Tone:
             emotion=emotion_spans(feelings, [start for _, start, _ in times.words], audio.seconds),
             cues=cues,
             utterance=utterance,
-            pause=pause_after(clause, cues, audio.seconds, max(0.0, pause - TAIL - LEAD)),
+            pause=pause_after(clause, cues, audio.seconds, after),
         )
 
 

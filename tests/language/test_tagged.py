@@ -59,6 +59,9 @@ def test_tags_nest_and_a_bare_end_closes_the_last() -> None:
 def test_regions_of_the_face_can_feel_apart() -> None:
     made = utterance_from_text("[emotion brows=sad:0.8, mouth=happy:0.5]Well[/emotion]")
     assert made.emotions == (Span(0, 4, Emotion.parse("brows=sad:0.8,mouth=happy:0.5")),)
+    assert utterance_from_text("[sad:0.5, fear:0.2]Well[/]").emotions == (
+        Span(0, 4, Emotion.parse("sad:0.5,fear:0.2")),
+    )
 
 
 def test_a_thing_to_do_is_for_the_word_that_follows_or_held_to_its_end() -> None:

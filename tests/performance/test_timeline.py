@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from mien.core.emotion import Emotion
 from mien.core.errors import WrongUse
-from mien.core.plan import Phone, Plan, Prosody, Span, Speech
+from mien.core.plan import Cue, Phone, Plan, Prosody, Span, Speech
 from mien.core.track import Audio, sample_at
 from mien.performance.timeline import Timeline
 
@@ -122,6 +122,9 @@ class Ready:
             raise StopIteration
         return self.speeches.pop(0)
 
+    def leave(self) -> None:
+        self.speeches.clear()
+
     def close(self) -> None:
         self.speeches.clear()
 
@@ -173,3 +176,24 @@ def test_an_error_of_the_voice_reaches_whoever_pulls() -> None:
 
 def test_nothing_said_is_no_plan() -> None:
     assert plans_of() == []
+
+
+def test_what_a_live_session_feels_and_does_holds_while_nothing_is_said() -> None:
+    clock = VirtualClock()
+    timeline = Timeline(rate=25, clock=clock, lead=0.12)
+    clock.at[0.4] = lambda: (setattr(timeline, "mood", Emotion.parse("sad")), setattr(timeline, "manner", "listen"))
+    clock.at[1.0] = lambda: timeline._sources.append(Ready([speech(1.0)]))
+    clock.at[3.0] = lambda: (setattr(timeline, "mood", Emotion()), setattr(timeline, "manner", ""))
+    clock.at[3.4] = lambda: timeline.gesture(Cue("backchannel"), 0.6)
+    plans = live(timeline, clock, 4.0)
+    assert all(s.start >= p.begin for p in plans for s in (*p.emotion, *p.cues))  # nothing begins in the past
+    felt = [(round(s.start, 2), str(s.value)) for p in plans for s in p.emotion]
+    assert felt == [(0.4, "sad:0.7"), (1.0, "happy:0.7"), (2.4, "sad:0.7"), (3.0, "neutral")]
+    listening = [s.start for p in plans for s in p.cues if s.value.name == "listen"]
+    assert listening == pytest.approx([0.4, 0.6, 0.8, 2.4, 2.6, 2.8])
+    assert [(s.start, s.stop) for p in plans for s in p.cues if s.value.name == "backchannel"] == [(3.4, 4.0)]
+
+
+def test_a_file_has_no_mood_of_its_own() -> None:
+    plans = plans_of(speech(1.0), lead=1.0, tail=2.0)
+    assert [s.value for p in plans for s in p.emotion] == [Emotion.parse("happy")] and not any(p.cues for p in plans)

@@ -1,0 +1,1 @@
+"""Who answers: agents that turn what was heard into what is said."""

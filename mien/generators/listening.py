@@ -1,0 +1,113 @@
+"""What a face does that is spoken to, or asked: it listens, it thinks, it nods. Cues say when.
+
+"listen" and "think" hold as long as they last, and may come in pieces that follow each other; "backchannel" is one
+small sign of being heard.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+import numpy as np
+
+from mien.core.chance import uniforms
+from mien.core.plan import Cue, Plan, Span
+from mien.core.rig import FULL, Motion
+from mien.core.windows import windows
+from mien.generators.curves import Doubles, eased, stroke
+
+CHANGE = 0.45
+"""Seconds from one manner to another: a posture's, not an expression's."""
+
+APART = 1e-6
+"""Seconds between two pieces of one manner, at most: floats' noise."""
+
+MANNERS: Mapping[str, Mapping[str, float]] = {
+    # turned to who speaks, a little forward and aslant, brows slightly up (Heylen et al. 2007: attentive listening)
+    "listen": {"headPitch": 0.025, "headRoll": 0.035, "headZ": 0.006, "browInnerUp": 0.10, "browOuterUpLeft": 0.06,
+               "browOuterUpRight": 0.06, "mouthSmileLeft": 0.06, "mouthSmileRight": 0.06},
+    # the eyes go away by themselves (gaze.py); lowered brows and pressed lips of effort (Ekman 1979)
+    "think": {"headPitch": -0.020, "headYaw": 0.045, "headRoll": -0.03, "browDownLeft": 0.22, "browDownRight": 0.16,
+              "browInnerUp": 0.06, "eyeSquintLeft": 0.12, "eyeSquintRight": 0.12, "mouthPressLeft": 0.22,
+              "mouthPressRight": 0.18, "mouthLeft": 0.08, "mouthShrugLower": 0.06},
+}  # fmt: skip
+"""Manner -> channel -> value."""
+
+NOD = 0.075
+"""Radians of a backchannel's first dip; the second, when there is one, is half of it."""
+
+DIP, BACK, AGAIN = 0.18, 0.26, 0.42
+"""Seconds: down, back, and from one dip to the next."""
+
+TWICE = 0.6
+"""Chance that it is a double nod."""
+
+SMILE = {"mouthSmileLeft": 0.14, "mouthSmileRight": 0.13, "browInnerUp": 0.07}
+"""What goes with it."""
+
+REACH = 1.2
+"""Seconds from a cue's beginning to the end of all it does."""
+
+CHANNELS = (*dict.fromkeys([c for m in MANNERS.values() for c in m]),)
+RIG = FULL.only(CHANNELS)
+
+Cues = Sequence[Span[Cue]]
+
+
+class Listening:
+    """Generator: listening, thinking, and the small signs of being heard."""
+
+    rig = RIG
+    ahead = 0.0
+
+    def __init__(self, *, seed: int = 0) -> None:
+        self.seed = seed
+
+    def animate(self, plans: Iterable[Plan]) -> Iterator[Motion]:
+        for plan in windows(plans, ahead=self.ahead, behind=REACH):
+            values = np.zeros((plan.stop - plan.start, len(RIG)))
+            for name, shape in MANNERS.items():
+                _add(values, shape, share(plan.cues, name, plan.times))
+            for cue in plan.cues:
+                if cue.value.name == "backchannel":
+                    _nod(values, cue, plan.times, self.seed)
+            yield Motion(np.clip(values, RIG.low, RIG.high).astype(np.float32), plan.rate, plan.start, RIG)
+
+
+def _add(values: Doubles, shape: Mapping[str, float], amount: Doubles) -> None:
+    for channel, height in shape.items():
+        values[:, RIG.index[channel]] += height * amount
+
+
+def _nod(values: Doubles, cue: Span[Cue], times: Doubles, seed: int) -> None:
+    (twice,) = uniforms(seed, "backchannel", round(cue.start * 1000), 1)[0]
+    dips = stroke(times, cue.start, DIP, 0.0, BACK)
+    if twice < TWICE:
+        dips = dips + 0.5 * stroke(times, cue.start + AGAIN, DIP, 0.0, BACK)
+    values[:, RIG.index["headPitch"]] += NOD * cue.value.amount * dips
+    _add(values, SMILE, cue.value.amount * stroke(times, cue.start, 0.25, 0.3, 0.5))
+
+
+def share(cues: Cues, name: str, times: Doubles) -> Doubles:
+    """How far a manner is taken on. Returns (n,) 0..1"""
+    total = np.zeros_like(times)
+    for cue in cues:  # of pieces that follow each other, one's end and the next one's beginning cancel
+        if cue.value.name == name:
+            total = total + cue.value.amount * (eased(times, cue.start, CHANGE) - eased(times, cue.stop, CHANGE))
+    return total
+
+
+def doing(cues: Cues, name: str, moment: float) -> bool:
+    """Whether a manner holds at a moment."""
+    return any(cue.value.name == name and cue.start <= moment < cue.stop for cue in cues)
+
+
+def stretches(cues: Cues, name: str) -> list[tuple[float, float]]:
+    """(start, stop) of a manner, pieces that follow each other being one."""
+    out: list[tuple[float, float]] = []
+    for cue in sorted((c for c in cues if c.value.name == name), key=lambda c: c.start):
+        if out and cue.start <= out[-1][1] + APART:
+            out[-1] = out[-1][0], max(out[-1][1], cue.stop)
+        else:
+            out.append((cue.start, cue.stop))
+    return out

@@ -1,0 +1,214 @@
+"""The HTTP API: sessions without a page, their events and motion as streams, and speech in OpenAI's shape."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import tempfile
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from fractions import Fraction
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from aiohttp import web
+
+from mien.agents.tags import utterance_from
+from mien.core.errors import BadInput, MienError
+from mien.core.plan import Speech
+from mien.core.retarget import retargeted
+from mien.core.rig import ARKIT
+from mien.media.coded import FORMATS, coded
+from mien.performance.verbs import joined, voice_maker
+from mien.server.openapi import described
+from mien.server.room import Parcel, Room
+from mien.server.wire import LONGEST_TEXT, Motion, MotionHead, Opened, made, message_of, text_from
+
+if TYPE_CHECKING:
+    from mien.server.app import Server
+
+T = TypeVar("T")
+
+PATIENCE = 30.0
+"""Seconds that a body may take to come."""
+
+OPENAI_VOICES = {
+    "alloy": "af_alloy",
+    "echo": "am_echo",
+    "fable": "bm_fable",
+    "onyx": "am_onyx",
+    "nova": "af_nova",
+    "shimmer": "af_sky",
+}
+"""OpenAI's names of voices; mien's own are taken as well."""
+
+
+class Api:
+    """Handlers, each a few lines between HTTP and a session."""
+
+    def __init__(self, server: Server) -> None:
+        self.server = server
+        self._heavy = asyncio.Semaphore(2)  # photos and texts that are worked on at a time
+
+    def routes(self) -> list[web.RouteDef]:
+        one = "/v1/sessions/{id}"
+        return [
+            web.post("/v1/sessions", self.open),
+            web.delete(one, self.close),
+            web.post(f"{one}/messages", self.message),
+            web.put(f"{one}/portrait", self.portrait),
+            web.get(f"{one}/events", self.events),
+            web.get(f"{one}/motion", self.motion),
+            web.post("/v1/audio/speech", self.speech),
+            web.get("/v1/openapi.json", self.describe),
+        ]
+
+    async def open(self, request: web.Request) -> web.StreamResponse:
+        asked = made(Opened, await _json(request) if request.can_read_body else {})
+        room = await self.server.open()
+        try:
+            if asked.voice is not None:
+                room.session.use_voice(asked.voice)
+            if asked.emotion is not None:
+                room.session.feel(asked.feeling)
+        except MienError:
+            await self.server.close(room)
+            raise
+        return _answer(text_from(self.server.welcome(room)), status=201)
+
+    async def close(self, request: web.Request) -> web.StreamResponse:
+        await self.server.close(self.server.room(request))
+        return web.Response(status=204)
+
+    async def message(self, request: web.Request) -> web.StreamResponse:
+        from mien.server.app import obey
+
+        room = self.server.room(request)
+        room.touch()
+        obey(room, message_of(await _json(request)))
+        return _answer("{}", status=202)
+
+    async def portrait(self, request: web.Request) -> web.StreamResponse:
+        """Another photo from now on; what mien check says of it is the answer."""
+        room = self.server.room(request)
+        room.touch()
+        data = await _body(request)
+        advice = await self._worked(lambda: _exchange(room, data))
+        return _answer(json.dumps(advice), status=200 if advice["verdict"] != "poor" else 422)
+
+    async def events(self, request: web.Request) -> web.StreamResponse:
+        async with _stream(request, self.server.room(request), "text/event-stream") as (response, items):
+            await response.write(f"data: {text_from(self.server.welcome(self.server.room(request)))}\n\n".encode())
+            async for item in items:
+                if not isinstance(item, Parcel):
+                    await response.write(f"data: {text_from(item)}\n\n".encode())
+        return response
+
+    async def motion(self, request: web.Request) -> web.StreamResponse:
+        async with _stream(request, self.server.room(request), "application/x-ndjson") as (response, items):
+            await response.write(text_from(MotionHead(list(ARKIT.names), "25")).encode() + b"\n")
+            async for item in items:
+                if isinstance(item, Parcel):
+                    await response.write("".join(_lines(item)).encode())
+        return response
+
+    async def speech(self, request: web.Request) -> web.StreamResponse:
+        """OpenAI's: {"input", "voice", "response_format", "speed"}; "model" is not looked at."""
+        asked = await _json(request)
+        text, voice, form = asked.get("input"), asked.get("voice", "nova"), asked.get("response_format", "mp3")
+        speed = asked.get("speed", 1.0)
+        if not isinstance(text, str) or len(text) > LONGEST_TEXT:
+            raise BadInput(f"input must be a text of at most {LONGEST_TEXT} characters")
+        if not isinstance(voice, str) or form not in FORMATS:
+            raise BadInput(f"voice must be a name, response_format one of {', '.join(FORMATS)}")
+        if not isinstance(speed, (int, float)) or not 0.5 <= speed <= 2:
+            raise BadInput("speed must be in 0.5..2")
+        data = await self._worked(lambda: _spoken(text, OPENAI_VOICES.get(voice, voice), float(speed), form))
+        return web.Response(body=data, content_type=FORMATS[form][0])
+
+    async def describe(self, _: web.Request) -> web.StreamResponse:
+        return _answer(json.dumps(described()))
+
+    async def _worked(self, work: Callable[[], T]) -> T:
+        async with self._heavy:
+            return await asyncio.get_running_loop().run_in_executor(None, work)
+
+
+def _lines(parcel: Parcel) -> list[str]:
+    segment = parcel.stretch.segment
+    motion = retargeted(segment.motion, ARKIT)
+    rate = Fraction(segment.rate)
+    return [
+        text_from(Motion(i, round(float(i / rate), 4), parcel.stretch.epoch, [round(float(v), 5) for v in row])) + "\n"
+        for i, row in zip(range(segment.start, segment.stop), motion.values, strict=True)
+    ]
+
+
+def _spoken(text: str, voice: str, speed: float, form: str) -> bytes:
+    utterance, _ = utterance_from(text)
+    if utterance is None:
+        raise BadInput("there is nothing to say in input")
+    speech: Speech = joined(voice_maker(voice, speed)().speak([utterance]))
+    return coded(speech.audio, form)
+
+
+def _exchange(room: Room, data: bytes) -> dict[str, Any]:
+    """Bring a photo on stage, if it will do. Returns what there is to say about it."""
+    from mien.media.picture import read_picture
+    from mien.performance.check import check
+
+    with tempfile.TemporaryDirectory() as folder:
+        file = Path(folder, "photo")
+        file.write_bytes(data)
+        try:
+            image = read_picture(file)
+        except BadInput as error:
+            raise BadInput(str(error).replace(str(file), "the photo")) from None
+    advice = check(image)
+    found = {**advice.as_json(), "notes": advice.notes}
+    if advice.verdict != "poor":
+        room.session.stage.face = room.session.cast.face_of(image)
+    return found
+
+
+async def _body(request: web.Request) -> bytes:
+    try:
+        async with asyncio.timeout(PATIENCE):
+            return await request.read()
+    except TimeoutError:
+        raise web.HTTPRequestTimeout(text="the body did not come in time") from None
+
+
+async def _json(request: web.Request) -> dict[str, Any]:
+    try:
+        found = json.loads(await _body(request))
+    except (ValueError, RecursionError):
+        raise BadInput("the body must be JSON") from None
+    if not isinstance(found, dict):
+        raise BadInput("the body must be a JSON object")
+    return found
+
+
+def _answer(text: str, *, status: int = 200) -> web.Response:
+    return web.Response(text=text, status=status, content_type="application/json")
+
+
+@asynccontextmanager
+async def _stream(
+    request: web.Request, room: Room, kind: str
+) -> AsyncIterator[tuple[web.StreamResponse, AsyncIterator[object]]]:
+    """A response that lasts, and what the session tells meanwhile."""
+    response = web.StreamResponse(headers={"Content-Type": kind, "Cache-Control": "no-store"})
+    outbox = room.join(pictures=False)
+
+    async def items() -> AsyncIterator[object]:
+        while (taken := await outbox.take()) is not None:
+            yield taken[0]
+
+    try:
+        await response.prepare(request)
+        yield response, items()
+    except (ConnectionError, asyncio.CancelledError):
+        pass
+    finally:
+        room.leave(outbox)

@@ -1,0 +1,103 @@
+// A live session over a WebSocket: messages as wire.ts has them, media as they come. It connects again by itself.
+// @ts-check
+
+/** @typedef {import("./wire").PageMessage} PageMessage */
+/** @typedef {import("./wire").ServerMessage} ServerMessage */
+/** @typedef {import("./wire").Media} Media */
+
+export const VERSION = 1;
+
+const ASLEEP = 4000; // code of a socket that was closed because nobody was there
+const AGAIN = [0.3, 0.6, 1.2, 2.5, 5]; // seconds until the next try to connect
+
+/** The parts of a binary message. @param {ArrayBuffer} data */
+export function unpacked(data) {
+  const size = new DataView(data).getUint32(0, true);
+  /** @type {Media} */
+  const media = JSON.parse(new TextDecoder().decode(new Uint8Array(data, 4, size)));
+  let at = 4 + size;
+  const sound = new Int16Array(data.slice(at, at + 2 * media.samples));
+  at += 2 * media.samples;
+  const pictures = media.pictures.map((length) => {
+    const picture = new Uint8Array(data, at, length);
+    at += length;
+    return picture;
+  });
+  return { media, sound, pictures };
+}
+
+export class Client {
+  /**
+   * @param {{message: (message: ServerMessage) => void, lost: () => void, asleep: () => void,
+   *   media: (media: Media, sound: Int16Array, pictures: Uint8Array[]) => void}} handlers
+   * @param {string} base
+   */
+  constructor(handlers, base = location.href) {
+    this.handlers = handlers;
+    this.base = base;
+    this.session = "";
+    this.tries = 0;
+    this.closed = false;
+    this.connect();
+  }
+
+  connect() {
+    const url = new URL("v1/live", this.base);
+    url.protocol = url.protocol.replace("http", "ws");
+    url.search = "";
+    const token = new URL(this.base).searchParams.get("token");
+    if (token) url.searchParams.set("token", token);
+    if (this.session) url.searchParams.set("session", this.session);
+    this.socket = new WebSocket(url);
+    this.socket.binaryType = "arraybuffer";
+    this.socket.onmessage = ({ data }) => this.receive(data);
+    this.socket.onclose = ({ code }) => (code === ASLEEP ? this.handlers.asleep() : this.again());
+  }
+
+  /** @param {string | ArrayBuffer} data */
+  receive(data) {
+    if (typeof data !== "string") {
+      const { media, sound, pictures } = unpacked(data);
+      this.handlers.media(media, sound, pictures);
+      return;
+    }
+    const message = JSON.parse(data);
+    if (message.type === "welcome") {
+      if (message.version !== VERSION) location.reload(); // the server is newer than this page
+      this.session = message.session;
+      this.tries = 0;
+    }
+    this.handlers.message(message);
+  }
+
+  again() {
+    if (this.closed) return;
+    this.handlers.lost();
+    const wait = AGAIN[Math.min(this.tries++, AGAIN.length - 1)];
+    setTimeout(() => this.connect(), 1000 * wait);
+  }
+
+  get open() {
+    return this.socket?.readyState === WebSocket.OPEN;
+  }
+
+  /** @param {PageMessage} message */
+  send(message) {
+    if (this.open) this.socket?.send(JSON.stringify(message));
+    return this.open;
+  }
+
+  /** Sound of the microphone, 16 kHz. @param {Int16Array} sound @param {number} at seconds of the session being heard */
+  hear(sound, at) {
+    if (!this.open) return;
+    const data = new ArrayBuffer(8 + sound.byteLength);
+    new DataView(data).setFloat64(0, at, true);
+    new Int16Array(data, 8).set(sound);
+    this.socket?.send(data);
+  }
+
+  close() {
+    this.closed = true;
+    this.socket?.close();
+  }
+}

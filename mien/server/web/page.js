@@ -1,0 +1,240 @@
+// The page: what a person does becomes a message, what the server tells becomes something to see.
+// @ts-check
+import { Client } from "./client.js";
+import { Player } from "./player.js";
+import { Microphone } from "./microphone.js";
+
+/** @param {string} id @returns {any} */
+const $ = (id) => document.getElementById(id);
+const AGAIN = 1500; // milliseconds between two messages that somebody types
+
+let state = "waking", asked = 0, typed = -AGAIN, rate = 24000, greeted = false;
+/** @type {HTMLLIElement | null} */
+let answer = null;
+/** @type {HTMLLIElement | null} */
+let guess = null;
+
+// ------------------------------------------------------------------------------------- the talk
+
+/** @param {string} kind @param {string} text */
+function line(kind, text) {
+  const item = document.createElement("li");
+  item.className = kind;
+  item.textContent = text;
+  const list = $("transcript"), below = list.scrollHeight - list.scrollTop - list.clientHeight < 60;
+  list.append(item);
+  if (below) list.scrollTop = list.scrollHeight;
+  return item;
+}
+
+const player = new Player($("face"), (word) => {
+  answer ??= line("face", "");
+  answer.append((answer.textContent ? " " : "") + word.text);
+  $("caption").textContent = answer.textContent?.split(" ").slice(-7).join(" ") ?? "";
+  const list = $("transcript");
+  list.scrollTop = list.scrollHeight;
+});
+
+/** @param {import("./wire").Said} said */
+function over(said) {
+  const item = answer;
+  const end = () => {
+    if (item && answer === item) answer = null;
+    if (item && said.interrupted) item.textContent = said.text;
+    $("caption").textContent = "";
+  };
+  if (said.interrupted) {
+    item?.classList.add("cut");
+    end();
+  } else setTimeout(end, 600); // its last words are on their way to the ear
+}
+
+/** @param {string} now */
+function become(now) {
+  state = now;
+  $("state").textContent = { lost: "connection lost, trying again", asleep: "asleep: click to wake it", waking: "waking up" }[now] ?? now;
+  $("state").dataset.state = now;
+  $("stop").disabled = !(now === "speaking" || now === "thinking");
+  $("face").setAttribute("aria-label", `A face, ${now}`);
+}
+
+/** A voice as one would say it: "Heart, American woman". @param {string} name @param {string} what */
+function spoken(name, what) {
+  const short = name.replace(/^[abefhijpz][fm]_/, "");
+  return `${short[0].toUpperCase()}${short.slice(1)}` + (what === name ? "" : `, ${what.split(",")[0]}`);
+}
+
+// ------------------------------------------------------------------------------- what the server tells
+
+/** @type {Record<string, (message: any) => void>} */
+const told = {
+  welcome(message) {
+    rate = message.sample_rate;
+    player.epoch = 0;
+    player.offset = NaN;
+    become("idle");
+    if (!greeted) {
+      for (const [name, what] of Object.entries(message.voices)) {
+        $("voice").append(new Option(spoken(name, what), name, false, name === message.voice));
+      }
+      for (const name of message.emotions) $("emotion").append(new Option(name, name));
+    } else {
+      client.send({ type: "use", voice: $("voice").value });
+      feel();
+    }
+    if (microphone.on) client.send({ type: "ear", on: true });
+    greeted = true;
+    heard();
+  },
+  now: (message) => become(message.state),
+  quiet: (message) => player.quiet(message.epoch),
+  heard(message) {
+    guess ??= line("user guess", "");
+    guess.textContent = message.text;
+    if (message.final) {
+      guess.className = "user";
+      guess = null;
+      answer = null;
+      ask();
+    }
+  },
+  said: over,
+  notice(message) {
+    const last = $("transcript").lastElementChild;
+    if (last?.textContent !== message.text) line(message.problem ? "notice problem" : "notice", message.text);
+  },
+  level(message) {
+    $("level").value = message.loudness;
+    $("mic").dataset.voice = String(message.voice && !message.own);
+  },
+};
+
+function ask() {
+  asked = performance.now();
+  player.firstSound = (delay) => {
+    $("latency").textContent = `${Math.round(performance.now() - asked + 1000 * delay)} ms`;
+    $("latency").dataset.ms = String(Math.round(performance.now() - asked + 1000 * delay));
+  };
+}
+
+const client = new Client({
+  message: (message) => told[message.type]?.(message),
+  media: (media, sound, pictures) => player.add(media, sound, pictures),
+  lost: () => become("lost"),
+  asleep() {
+    become("asleep");
+    for (const kind of ["pointerdown", "keydown"]) addEventListener(kind, () => client.open || client.connect(), { once: true });
+  },
+});
+
+// --------------------------------------------------------------------------------- what somebody does
+
+history.replaceState(null, "", location.pathname); // the token is not for the screen; a cookie has it from now on
+
+/** Seconds of the session that have been heard, where that is known. */
+const at = () => (Number.isFinite(player.at) ? Math.max(0, player.at) : null);
+
+function heard() {
+  $("sound").hidden = player.awake;
+}
+
+async function wake() {
+  if (!player.awake) await player.wake(rate);
+  heard();
+}
+
+function stop() {
+  player.hush();
+  client.send({ type: "interrupt", at: at() });
+}
+
+$("composer").addEventListener("submit", (/** @type {Event} */ event) => {
+  event.preventDefault();
+  const text = $("text").value.trim();
+  if (!text) return;
+  const when = at();
+  if (!client.send({ type: "say", text, at: when })) {
+    line("notice problem", "There is no connection: it is tried again. Your words are still in the box.");
+    return;
+  }
+  if (player.sources.size) player.hush();
+  $("text").value = "";
+  typed = -AGAIN;
+  wake();
+});
+
+$("text").addEventListener("input", () => {
+  const now = performance.now();
+  if (now - typed < AGAIN) return;
+  typed = now;
+  if (player.sources.size) player.hush();
+  client.send({ type: "typing", at: at() });
+});
+
+$("stop").addEventListener("click", stop);
+$("sound").addEventListener("click", wake);
+addEventListener("keydown", (event) => {
+  if (event.key === "Escape" && !$("stop").disabled) stop();
+  if (event.key === "m" && event.ctrlKey) {
+    event.preventDefault();
+    $("mic").click();
+  }
+  wake();
+});
+addEventListener("pointerdown", wake);
+
+$("voice").addEventListener("change", () => client.send({ type: "use", voice: $("voice").value }));
+
+function feel() {
+  const name = $("emotion").value;
+  client.send({ type: "feel", emotion: name === "neutral" ? name : `${name}:${$("strength").value}` });
+}
+$("emotion").addEventListener("change", feel);
+$("strength").addEventListener("input", feel);
+
+$("theme").addEventListener("click", () => {
+  const root = document.documentElement, dark = matchMedia("(prefers-color-scheme: dark)").matches;
+  root.dataset.theme = (root.dataset.theme ?? (dark ? "dark" : "light")) === "dark" ? "light" : "dark";
+});
+
+$("photo").addEventListener("change", async () => {
+  const file = $("photo").files?.[0];
+  if (!file) return;
+  const note = $("advice");
+  note.hidden = false;
+  note.textContent = "Looking at the photo …";
+  const address = new URL(`v1/sessions/${client.session}/portrait`, location.href);
+  try {
+    const answer = await fetch(address, { method: "PUT", body: file });
+    const found = answer.ok ? await answer.json() : { verdict: "not usable", notes: [await answer.text()] };
+    note.textContent = [`This photo is ${found.verdict}.`, ...found.notes].join("\n");
+  } catch {
+    note.textContent = "The photo could not be sent.";
+  }
+});
+
+// --------------------------------------------------------------------------------------- microphone
+
+const microphone = new Microphone((sound) => client.hear(sound, player.at));
+
+$("mic").addEventListener("click", async () => {
+  await wake();
+  try {
+    await microphone.toggle();
+  } catch (error) {
+    line("notice problem", `The microphone cannot be used: ${/** @type {Error} */ (error).message}`);
+  }
+  $("mic").setAttribute("aria-pressed", String(microphone.on));
+  $("level").hidden = !microphone.on;
+  client.send({ type: "ear", on: microphone.on });
+});
+
+setInterval(() => {
+  $("fps").textContent = String(player.fps);
+  $("dropped").textContent = `${player.counts.dropped} of ${player.counts.dropped + player.counts.shown}`;
+  $("skew").textContent = `${Math.round(1000 * player.skew)} ms`;
+  $("buffer").textContent = `${Math.round(1000 * player.ready)} ms`;
+  $("gaps").textContent = String(player.counts.gaps);
+}, 500);
+
+Object.assign(window, { mien: { player, client, microphone } }); // for whoever looks inside, tests among them
