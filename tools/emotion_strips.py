@@ -3,12 +3,13 @@
     python tools/emotion_strips.py FOLDER [--portrait PHOTO] [--seed N]
 
 Writes strips-1.png and strips-2.png (rows A to H, five moments of the same
-sentence each) and key.json (which row is which).
+sentence each, said with the same sound) and key.json (which row is which).
 """
 
 import argparse
 import json
 import random
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -16,26 +17,22 @@ from PIL import Image, ImageDraw
 
 import mien
 from mien.core.emotion import EMOTIONS
+from mien.core.plan import Speech
 from mien.core.retarget import retargeted
-from mien.core.rig import Motion
+from mien.renderers.portrait import Portrait
 
 TEXT = "I went to the market this morning, and I met somebody I had not seen for years."
 MOMENTS = 5
 INTENSITY = 0.8
 
 
-def strip(emotion: str, portrait: str | None) -> np.ndarray:
+def strip(emotion: str, speeches: list[Speech], portrait: Portrait) -> np.ndarray:
     """One row: moments of the sentence, evenly spread, on the face alone."""
-    felt = None if emotion == "neutral" else f"{emotion}:{INTENSITY}"
-    take = mien.say(TEXT, portrait=portrait, emotion=felt)
-    motion = retargeted(take.motion, take.renderer.rig)
-    moments = np.linspace(0.15, 0.97, MOMENTS) * len(motion)
-    frames = [picture(take, motion.cut(int(m), int(m) + 1)) for m in moments]
+    felt = "neutral" if emotion == "neutral" else f"{emotion}:{INTENSITY}"
+    motion = retargeted(mien.animate(speeches, emotion=felt), portrait.rig)
+    moments = (np.linspace(0.15, 0.92, MOMENTS) * len(motion)).astype(int)
+    frames = [frame.image for frame in portrait.render([motion.with_values(motion.values[moments])])]
     return np.concatenate([frame[77:385, 103:410] for frame in frames], axis=1)
-
-
-def picture(take: mien.Take, one: Motion) -> np.ndarray:
-    return next(iter(take.renderer.render([one]))).image
 
 
 def main() -> None:
@@ -46,7 +43,9 @@ def main() -> None:
     options = parser.parse_args()
     order = ["neutral", *EMOTIONS]
     random.Random(options.seed).shuffle(order)
-    rows = [strip(emotion, options.portrait) for emotion in order]
+    speeches = [replace(speech, emotion=()) for speech in mien.speak(TEXT)]
+    portrait = Portrait(options.portrait)
+    rows = [strip(emotion, speeches, portrait) for emotion in order]
     options.folder.mkdir(parents=True, exist_ok=True)
     for half in (0, 4):
         sheet = Image.fromarray(np.concatenate(rows[half : half + 4]))
