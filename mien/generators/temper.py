@@ -17,7 +17,7 @@ import numpy as np
 from mien.core.chance import bells, wander
 from mien.generators.curves import Doubles
 
-LIVELY, AXIS, NODDING, LOOKING, BLINKING = 0.28, 0.20, 0.35, 0.25, 0.35
+LIVELY, AXIS, NODDING, LOOKING, BLINKING = 0.40, 0.25, 0.35, 0.25, 0.35
 """Standard deviations, in logarithms, of the factors below."""
 
 FURTHEST = 2.0
