@@ -33,7 +33,7 @@ HANDED_OVER = 0.6
 ON_CAMERA = 3.5 * DEGREE
 """Within this of the camera, seen from a metre away, a viewer takes a look as eye contact."""
 
-CAMERA_LOOK, AWAY_LOOK = (0.72, 0.50), (0.46, 0.40)
+CAMERA_LOOK, AWAY_LOOK = (0.62, 0.50), (0.42, 0.40)
 """Median seconds and log standard deviation of one fixation on and off the camera."""
 
 THOUGHT = 0.35
@@ -47,14 +47,14 @@ thought, and when the eyes are away already. People look away to plan and back t
 LISTENING = 0.3
 """Factor on the chance to look away while somebody else speaks: three quarters of the time on them (Kendon 1967)."""
 
-VIEWER = ((-0.4, -2.2), (-0.4, 2.2), (2.2, 0.0), (0.0, 0.0))
-"""Pitch and yaw, degrees, of what is looked at on the camera: a viewer's eyes, seen from 0.8 m, the mouth, the middle.
+VIEWER = ((-0.4, -2.4), (-0.4, 2.4), (2.4, 0.0), (0.0, 0.0))
+"""Pitch and yaw, degrees, of what is looked at on the camera: a viewer's eyes, seen from 0.75 m, the mouth, the middle.
 Eyes go from one to the other all the time (Yarbus 1967); the viewer takes all of it as eye contact."""
 
 MICRO_YAW, MICRO_PITCH = 0.45 * DEGREE, 0.35 * DEGREE
 """Spread of fixations on each of these."""
 
-AWAY_YAW, AWAY_PITCH = (5.0 * DEGREE, 12.0 * DEGREE), (-6.0 * DEGREE, 7.0 * DEGREE)
+AWAY_YAW, AWAY_PITCH = (4.5 * DEGREE, 10.5 * DEGREE), (-5.5 * DEGREE, 6.5 * DEGREE)
 """Range of looks off the camera; thinking looks sideways and up, or down."""
 
 LEAVING = {"sad": 1.7, "fear": 1.5, "angry": 0.35, "surprise": 0.2, "happy": 0.8, "disgust": 1.6, "contempt": 1.1}

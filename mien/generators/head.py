@@ -20,7 +20,7 @@ from mien.generators.temper import liveliness, temper
 BROWS = ("browInnerUp", "browOuterUpLeft", "browOuterUpRight")
 RIG = HEAD + FACE.only(BROWS)
 
-ANGLES = np.array([2.0, 2.2, 1.9]) * DEGREE
+ANGLES = np.array([1.85, 2.05, 2.05]) * DEGREE
 """Pitch, yaw and roll that one unit of the random parts below stands for, in the middle of all temperaments."""
 
 WANDER = ((1.5, 0.55), (0.5, 0.5), (0.17, 0.24))
@@ -30,7 +30,7 @@ frequency, are those of people who speak freely (StyleTalk; more than a dozen cl
 REACH = np.array([11.0, 15.0, 11.0]) * DEGREE
 """What the random parts, nods and following keep within, softly from half of it on: a photo bears no more."""
 
-SILENT = 0.45
+SILENT = 0.35
 """Share of the wandering that is left when nobody speaks."""
 
 POSTURE_BIN = 2.0
@@ -39,14 +39,14 @@ POSTURE_BIN = 2.0
 POSTURE = 1.0
 """Amplitude of postures, in ANGLES."""
 
-POSTURE_MOVE = (0.4, 0.8)
+POSTURE_MOVE = (0.3, 0.6)
 """Seconds that a change of posture takes."""
 
 NOD_LEAD, NOD_RISE, NOD_FALL = 0.05, 0.17, 0.36
 """Seconds a nod starts before its vowel, until its lowest point, and back: the low point lies within
 0.1 s of the vowel's middle (Hadar et al. 1983; Munhall et al. 2004)."""
 
-NOD = np.array([4.5, 1.6, 1.6]) * DEGREE
+NOD = np.array([5.0, 1.6, 1.8]) * DEGREE
 """Pitch, yaw and roll of the strongest accent's nod; a quarter of the accents nod upwards."""
 
 NODS, UPWARDS = 0.75, 0.22
@@ -60,6 +60,9 @@ BROW_FROM, BROW_CHANCE, BROW_RAISE = 0.5, 0.55, 0.34
 
 FOLLOW, FOLLOW_DELAY, FOLLOW_SECONDS = 0.16, 0.05, 0.35
 """Share of a gaze shift that the head goes along, seconds it starts later, seconds it takes: the eye leads."""
+
+ALONE, RECRUITED = 8 * DEGREE, 0.45
+"""How far the eyes go nearly alone, and the head's share of what is beyond (Stahl 1999: the eyes' customary range)."""
 
 NECK = 0.055
 """Metres from the base of the skull to where the neck bends: a turned head is also a displaced one."""
@@ -181,7 +184,9 @@ def following(fixations: Sequence[Fixation], times: Doubles) -> Doubles:
 
 
 def _aim(fixation: Fixation) -> Doubles:
-    return FOLLOW * np.array([fixation.pitch, fixation.yaw, 0.0])
+    eyes = np.array([fixation.pitch, fixation.yaw, 0.0])
+    near = np.clip(eyes, -ALONE, ALONE)
+    return np.asarray(FOLLOW * near + RECRUITED * (eyes - near), np.float64)
 
 
 def kept_within(turns: Doubles, reach: Doubles) -> Doubles:

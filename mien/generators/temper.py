@@ -17,14 +17,15 @@ import numpy as np
 from mien.core.chance import bells, wander
 from mien.generators.curves import Doubles
 
-LIVELY, AXIS, NODDING, LOOKING, BLINKING = 0.28, 0.20, 0.35, 0.25, 0.25
+LIVELY, AXIS, NODDING, LOOKING, BLINKING = 0.40, 0.25, 0.35, 0.25, 0.35
 """Standard deviations, in logarithms, of the factors below."""
 
 FURTHEST = 2.0
 """Largest of the factors, and its inverse the smallest."""
 
-MOMENT, MOMENTS = 0.24, 1.3
-"""How much liveliness changes from moment to moment (of its root), and seconds between its knots."""
+MOMENT, MOMENTS = 0.40, 0.9
+"""How much liveliness changes from moment to moment (of its root), and seconds between its knots: heads move and rest,
+the speed within two seconds varies by .64 of its mean (StyleTalk; .62 in nineteen other clips)."""
 
 
 @dataclass(frozen=True, slots=True)
