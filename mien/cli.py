@@ -22,6 +22,8 @@ log = logging.getLogger(__name__)
 
 PICTURES = ".mp4 .webm .gif .webp .png (one frame), frames/ (PNG files)"
 
+MOST_TAKES = 100
+
 LONGEST_TEXT = 10_000_000
 """Characters read from a file or a pipe: a day of speech."""
 
@@ -114,9 +116,10 @@ def report(result: dict[str, Any], options: argparse.Namespace) -> None:
         print(json.dumps(result, ensure_ascii=False))
     elif not options.quiet and "seconds" in result:
         took = f"{result['wall_seconds']:.1f} s, {result['cpu_seconds']:.1f} s CPU"
-        print(f"{result['output']}: {result['seconds']:.1f} s made in {took}", file=sys.stderr)
+        names = result["output"] if isinstance(result["output"], list) else [result["output"]]
+        print(f"{', '.join(names)}: {result['seconds']:.1f} s made in {took}", file=sys.stderr)
     if getattr(options, "open", False) and "seconds" in result:
-        show(Path(result["output"]))
+        show(Path(result["output"][0] if isinstance(result["output"], list) else result["output"]))
 
 
 # ---------------------------------------------------------------------------------------------- verbs
@@ -126,15 +129,38 @@ def say(options: argparse.Namespace) -> dict[str, Any]:
     out = output(options, refused="say writes files; for a pipe use speak (sound) or animate (motion)")
     text = text_from(options)
     how = manner(options, out)
-    take = mien.say(
+    if options.takes == 1:
+        return saved(said(text, options, options.seed, how), out, options)
+    results = []
+    for number, name in enumerate(numbered(out, options), 1):
+        one = argparse.Namespace(**vars(options) | {"output": name, "yes": True})  # asked already
+        results.append(saved(said(text, options, options.seed + number - 1, how), Path(name), one))
+    return {"output": [r["output"] for r in results], **{k: results[0][k] for k in ("seconds", "notes")}}
+
+
+def numbered(out: Path, options: argparse.Namespace) -> list[str]:
+    """The names of several takes, none of which is in the way of another file: hello-1.mp4, hello-2.mp4 …"""
+    if not 1 <= options.takes <= MOST_TAKES:
+        raise WrongUse(f"takes must be in 1..{MOST_TAKES}, got {options.takes}")
+    slash = "/" if options.output.endswith("/") else ""
+    names = [f"{out.with_name(f'{out.stem}-{i}{out.suffix}')}{slash}" for i in range(1, options.takes + 1)]
+    for name in names:
+        if Path(name).suffix:
+            agree(Path(name), options)
+    return names
+
+
+def said(text: str | None, options: argparse.Namespace, seed: int, how: Any) -> mien.Take:
+    return mien.say(
         text,
         audio=options.audio,
         portrait=options.portrait,
         voice=options.voice,
         emotion=options.emotion,
         style=how,
+        head=options.head,
         speed=options.speed,
-        seed=options.seed,
+        seed=seed,
         size=options.size,
         fps=options.fps,
         label=options.label,
@@ -145,7 +171,6 @@ def say(options: argparse.Namespace) -> dict[str, Any]:
         renderer=options.renderer,
         lenient=options.lenient,
     )
-    return saved(take, out, options)
 
 
 def render(options: argparse.Namespace) -> dict[str, Any]:
@@ -192,7 +217,7 @@ def manner(options: argparse.Namespace, out: Path | None) -> Any:
             raise WrongUse(f"{path} is an input of this command: give another output")
     if clips is not None and not options.quiet and not options.json:
         print("mien: reading the style …", file=sys.stderr)
-    how = manner_of(options.style, clips)
+    how = manner_of(options.style, clips, seed=getattr(options, "seed", 0))
     if how.said and not options.quiet and not options.json:
         print(sheet(how, whole=False), end="", file=sys.stderr)
     if kept is not None:
@@ -258,10 +283,11 @@ def animate(options: argparse.Namespace) -> dict[str, Any] | None:
         need_suffix(out, MOTION_SUFFIXES)
         agree(out, options)
     motion = mien.animate(
-        Path(options.sound),
+        None if options.sound is None else Path(options.sound),
         text=options.text,
         emotion=options.emotion,
         style=manner(options, out),
+        head=options.head,
         seed=options.seed,
         fps=options.fps,
         lenient=options.lenient,
@@ -481,7 +507,7 @@ def text_from(options: argparse.Namespace) -> str | None:
     if positional == "-":
         return text_file("-")
     text: str | None = positional if positional is not None else getattr(options, "text", None)
-    if text is None and not getattr(options, "audio", None):
+    if text is None and not getattr(options, "audio", None) and not getattr(options, "head", None):
         raise WrongUse('nothing to say: give a text, as in: mien say "Hello" -o hello.mp4')
     return text
 
@@ -610,6 +636,7 @@ def parser() -> argparse.ArgumentParser:
     picture(one)
     voice(one)
     moving(one)
+    one.add_argument("--takes", type=int, default=1, metavar="N", help="several, by different seeds: out-1.mp4 …")
     writing(one, PICTURES + ", .wav, .npz .json .csv (motion), .srt .vtt (subtitles)")
     one.add_argument("--open", action="store_true", help="show the result when it is done")
 
@@ -618,11 +645,15 @@ def parser() -> argparse.ArgumentParser:
     one.add_argument("--text-file", metavar="FILE", help="a text in UTF-8 to say")
     lenient(one)
     voice(one)
-    one.add_argument("--emotion", metavar="NAME[:0..1],…", help="happy, sad, angry, fear …; see: mien list emotions")
+    one.add_argument(
+        "--emotion", metavar="NAME[:0..1],…", help="happy, sad, angry, fear …, or auto; see: mien list emotions"
+    )
     writing(one, ".wav; - is stdout")
 
     one = verb(verbs, "animate", animate, "a recording to motion")
-    one.add_argument("sound", metavar="SOUND", help="any sound or video file; its .speech.json is used when there")
+    one.add_argument(
+        "sound", nargs="?", metavar="SOUND", help="any sound or video file; its .speech.json is used when there"
+    )
     one.add_argument("--text", help="what is said in it")
     lenient(one)
     moving(one)
@@ -733,7 +764,10 @@ def style(one: argparse.ArgumentParser, *, clips: bool = True) -> None:
 
 def moving(one: argparse.ArgumentParser) -> None:
     style(one)
-    one.add_argument("--emotion", metavar="NAME[:0..1],…", help="happy, sad, angry, fear …; see: mien list emotions")
+    one.add_argument(
+        "--emotion", metavar="NAME[:0..1],…", help="happy, sad, angry, fear …, or auto; see: mien list emotions"
+    )
+    one.add_argument("--head", metavar="TEXT", help='what it does: "nods twice, then turns left at the end"')
     one.add_argument("--seed", type=int, default=0, help="another seed moves another way (default 0)")
     one.add_argument("--fps", default="25", help="frames per second, 10..60 or 30000/1001 (default 25)")
 

@@ -117,6 +117,24 @@ def test_the_same_seed_gives_the_same_bytes_and_another_seed_another_take() -> N
     assert np.array_equal(a, b) and not np.array_equal(a, c)
 
 
+def test_several_takes_are_numbered_and_differ_and_the_first_is_the_one_of_the_seed(here: Path) -> None:
+    say = ["say", "Hello there, my friend.", *TONE, "--seed", "7"]
+    assert main([*say, "--takes", "3", "-o", "a.npz"]) == 0
+    assert main([*say, "-o", "b.npz"]) == 0
+    takes = [np.asarray(mien.load(here / f"a-{i}.npz").values) for i in (1, 2, 3)]
+    assert np.array_equal(takes[0], mien.load(here / "b.npz").values)
+    assert all(not np.array_equal(takes[i], takes[j]) for i, j in ((0, 1), (0, 2), (1, 2)))
+    assert main([*say, "--takes", "2", "-o", "a.npz"]) == 2  # they are there already
+    assert main([*say, "--takes", "0", "-o", "c.npz"]) == 2
+
+
+def test_a_head_can_be_commanded_with_and_without_words(here: Path) -> None:
+    assert main(["say", "Hello there.", *TONE, "--head", "nods at there", "-o", "a.npz"]) == 0
+    assert main(["say", "--head", "nods twice", "--renderer", "sketch", "-o", "b.mp4", "--size", "256"]) == 0
+    assert main(["animate", "--head", "shakes the head", "-o", "c.csv"]) == 0
+    assert main(["animate", "--head", "shkaes the head", "-o", "d.csv"]) == 2
+
+
 def test_replacing_needs_a_yes() -> None:
     Path("out.csv").write_text("old")
     assert main(["say", "Hello", *TONE, "-o", "out.csv"]) == 2

@@ -13,7 +13,7 @@ ROOT = Path(mien.__file__).parent
 RINGS = {
     "core": 0,
     "media": 1, "face": 1, "language": 1, "style": 1,
-    "voices": 2, "aligners": 2, "generators": 2, "trackers": 2, "renderers": 2, "agents": 2,
+    "voices": 2, "aligners": 2, "generators": 2, "trackers": 2, "renderers": 2, "agents": 2, "affect": 2,
     "performance": 3, "training": 3, "evaluation": 3, "testing": 3, "pointing": 3,
     "server": 4, "cli": 4, "listing": 4,
 }  # fmt: skip

@@ -23,15 +23,19 @@ POINT = 0.05
 
 @dataclass(frozen=True, slots=True)
 class Act:
-    """seconds : how long it usually takes, to the moment it is let go; does : what one sees"""
+    """seconds : how long it usually takes, to the moment it is let go; does : what one sees
+
+    rest : seconds from there until it can be seen to be done again
+    """
 
     seconds: float
     does: str
+    rest: float = 0.5
 
 
 CUES = {
-    "nod": Act(0.6, "the head goes down and up once, with a little rebound; a longer span nods on"),
-    "shake": Act(0.8, "the head goes to one side, the other and back: no; a longer span shakes on"),
+    "nod": Act(0.6, "the head goes down and up once, with a little rebound; a longer span nods on", rest=0.15),
+    "shake": Act(0.8, "the head goes to one side, the other and back: no; a longer span shakes on", rest=0.15),
     "tilt left": Act(1.2, "the head tips onto its own left shoulder"),
     "tilt right": Act(1.2, "the head tips onto its own right shoulder"),
     "turn left": Act(1.4, "the head turns to its own left, the eyes stay on the viewer"),

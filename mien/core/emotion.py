@@ -1,9 +1,13 @@
-"""What is felt: named emotions with an intensity, for the whole face or region by region."""
+"""What is felt: named emotions with an intensity, for the whole face or region by region.
+
+Valence, arousal and dominance are another way to say it: ``Emotion.vad``, ``Emotion.from_vad``.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from itertools import combinations
 from types import MappingProxyType
 
 from mien.core.errors import WrongUse, unknown
@@ -35,6 +39,15 @@ VAD = {  # valence, arousal, dominance in -1..1; after Russell & Mehrabian (1977
     "surprise": (0.40, 0.67, -0.13),
     "contempt": (-0.23, 0.31, 0.18),
 }
+
+DIMENSIONS = ("valence", "arousal", "dominance")
+
+FEWER, WEAKER = 0.004, 0.001
+"""What each emotion of a mixture costs, and a weight of 1, against a squared distance: of mixtures that come about
+equally near the plainest is taken."""
+
+MOST_MIXED = 3
+"""Emotions in a mixture that is looked for: three dimensions need no more."""
 
 
 def _frozen(weights: Mapping[str, float]) -> Mapping[str, float]:
@@ -93,33 +106,78 @@ class Emotion:
     def parse(cls, text: str | Emotion | None) -> Emotion:
         """From ``NAME[:INTENSITY][,...]``, adjectives and nouns alike, each optionally ``region=``.
 
-        Errors: WrongUse for an unknown name (the near ones are named) or an intensity outside 0..1.
+        Or from ``valence=NUMBER,arousal=NUMBER,dominance=NUMBER``, what is left out being free.
+        Errors: WrongUse for an unknown name (the near ones are named) or a number outside its range.
         """
         if isinstance(text, Emotion):
             return text
         weights: dict[str, float] = {}
         regions: dict[str, dict[str, float]] = {}
+        sought: dict[str, float] = {}
         for part in (text or "neutral").split(","):
             region, _, feeling = part.rpartition("=")
+            if (dimension := region.strip().lower()) in DIMENSIONS:
+                sought[dimension] = _number(feeling, part, dimension, -1.0)
+                continue
             word, colon, number = feeling.strip().partition(":")
             name = SYNONYMS.get(word.strip().lower())
             if name is None:
                 raise unknown("emotion", word.strip(), SYNONYMS if len(word) > 2 else (*EMOTIONS, "neutral"))
-            intensity = _intensity(number, part) if colon else DEFAULT_INTENSITY
+            intensity = _number(number, part, "emotion intensity", 0.0) if colon else DEFAULT_INTENSITY
             target = regions.setdefault(region.strip(), {}) if region else weights
             if name != "neutral":
                 target[name] = intensity
-        return cls(weights, regions)
+        if sought and weights:
+            raise WrongUse("say what is felt by names or by valence, arousal and dominance, not by both at once")
+        return cls(weights_from_vad(**sought) if sought else weights, regions)
+
+    @classmethod
+    def from_vad(
+        cls, valence: float | None = None, arousal: float | None = None, dominance: float | None = None
+    ) -> Emotion:
+        """The mixture whose ``vad`` comes nearest; see ``weights_from_vad``.
+
+        >>> str(Emotion.from_vad(valence=0.6, arousal=0.4))
+        'happy:0.75'
+        """
+        return cls(weights_from_vad(valence, arousal, dominance))
 
 
-def _intensity(number: str, part: str) -> float:
+def _number(number: str, part: str, what: str, low: float) -> float:
     try:
         value = float(number)
     except ValueError:
-        raise WrongUse(f"emotion intensity must be a number in 0..1, got {part.strip()!r}") from None
-    if not 0 <= value <= 1:  # also refuses nan
-        raise WrongUse(f"emotion intensity must be in 0..1, got {part.strip()!r}")
+        raise WrongUse(f"{what} must be a number in {low:g}..1, got {part.strip()!r}") from None
+    if not low <= value <= 1:  # also refuses nan
+        raise WrongUse(f"{what} must be in {low:g}..1, got {part.strip()!r}")
     return value
+
+
+def weights_from_vad(
+    valence: float | None = None, arousal: float | None = None, dominance: float | None = None
+) -> dict[str, float]:
+    """Weights, 0..1, whose sum over the table VAD comes nearest to what is given (least squares), of few emotions.
+
+    The inverse of ``Emotion.vad`` where the point can be reached; a calm contentment, for one, cannot: no emotion here
+    has it. Dimensions that are None are free. To a hundredth. Errors: WrongUse for a number outside -1..1.
+    """
+    import numpy as np
+
+    given = {i: value for i, value in enumerate((valence, arousal, dominance)) if value is not None}
+    for i, value in given.items():
+        if not -1 <= value <= 1:
+            raise WrongUse(f"{DIMENSIONS[i]} must be in -1..1, got {value:g}")
+    goal = np.array([*given.values()])
+    best, least = {}, float(goal @ goal)
+    for count in range(1, MOST_MIXED + 1):
+        for names in combinations(EMOTIONS, count):
+            axes = np.array([[VAD[name][i] for name in names] for i in given])
+            found = np.minimum(np.linalg.lstsq(axes, goal, rcond=None)[0], 1.0)
+            miss = axes @ found - goal
+            cost = float(miss @ miss) + FEWER * count + WEAKER * float(found.sum())
+            if found.min() >= 0 and cost < least:
+                best, least = dict(zip(names, found.tolist(), strict=True)), cost
+    return {name: round(weight, 2) for name, weight in best.items() if round(weight, 2) > 0}
 
 
 NEUTRAL = Emotion()

@@ -30,10 +30,10 @@ CORNERS = tuple(
     f"mouth{shape}{side}" for shape in ("Smile", "Frown", "Dimple", "Stretch") for side in ("Left", "Right")
 )
 CORNERS += ("mouthLeft", "mouthRight")
-CORNERS_GIVE_WAY = 0.3
+CORNERS_GIVE_WAY = 0.15
 """The corners of the mouth colour speech without opening it, so less is lost: at 0.6 a smile and contempt
-could not be named from a still in mid-speech, at 0.3 they can, and sealed lips stay sealed (gap below 1 % of
-the face's height in all emotions on four portraits)."""
+could not be named from a still in mid-speech, at 0.3 they can, at 0.15 the judge of mien evaluate emotion sees a
+spoken smile rise half as far again; lips and seals are kept all the same (r .94 and more in every emotion)."""
 
 
 def combine(parts: Sequence[Motion], rig: Rig = FULL) -> Motion:

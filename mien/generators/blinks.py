@@ -19,6 +19,7 @@ from mien.generators.curves import Doubles, eased
 from mien.generators.felt import BEHIND, felt_at, weighted
 from mien.generators.gaze import DEGREE, Fixation, Looks
 from mien.generators.phrases import AHEAD, is_speaking, phrases
+from mien.generators.temper import temper
 
 LOG_MEAN, LOG_SD = 0.36, 0.90
 """Of the gap drawn for someone who speaks, log seconds. Occasions pull gaps together, so the log spread of
@@ -141,7 +142,8 @@ class Lids:
         rarer = weighted(felt_at(plan.emotion, moment, "eyes"), RARER, 1.0)
         at_rest = 1.0 if is_speaking(phrases(plan.phones), moment) else AT_REST
         self.open_since = opened
-        self.gap = rarer / self.often * at_rest * float(np.exp(LOG_MEAN + LOG_SD * draw))
+        own = temper(self.seed).blinking / self.often
+        self.gap = rarer * at_rest * own * float(np.exp(LOG_MEAN + LOG_SD * draw))
 
 
 def _occasions(plan: Plan, fixations: Sequence[Fixation]) -> list[float]:

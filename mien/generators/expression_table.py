@@ -36,18 +36,18 @@ CHANNELS_OF_UNIT: Mapping[str, Mapping[str, float]] = {
 
 UNITS_OF_EMOTION: Mapping[str, Mapping[str, float]] = {
     # 6+12: the cheeks' raiser is what tells a felt smile (Duchenne). The lips part over the teeth.
-    "happy": {"6": 1.2, "12": 1.25, "14": 0.25, "10": 0.4, "16": 0.32, "20": 0.22, "26": 0.13, "1": 0.2, "2": 0.25},
+    "happy": {"6": 1.25, "12": 1.25, "14": 0.15, "10": 0.3, "16": 0.32, "20": 0.22, "26": 0.13, "1": 0.35, "2": 0.4},
     # 1+4+15, with the chin's 17 and lids that hang.
     "sad": {"1": 1.25, "4": 0.32, "15": 1.0, "17": 0.55, "43": 0.32, "7": 0.18},
     # 4+5+7+23: brows low and together over a hard stare, lips tight, jaw set, nostrils wide; teeth shown a little.
     "angry": {"4": 1.3, "5": 0.8, "7": 0.5, "23": 0.6, "9": 0.7, "29": 0.5, "10": 0.28, "16": 0.35, "15": 0.25,
               "20": 0.15},
     # 1+2+4+5+20+26: brows up and drawn together, the inner ends most; lips stretched back.
-    "fear": {"1": 1.25, "2": 0.45, "4": 0.55, "5": 1.25, "20": 1.25, "16": 0.8, "26": 0.2},
+    "fear": {"1": 1.25, "2": 0.45, "4": 0.55, "5": 1.25, "20": 1.25, "16": 0.55, "26": 0.15},
     # 9+15+16 with the upper lip's 10: the nose wrinkles, the lip lifts off the teeth.
     "disgust": {"9": 1.25, "10": 0.7, "4": 0.5, "7": 0.65, "15": 0.4, "16": 0.15, "17": 0.35, "6": 0.4},
     # 1+2+5+26: the whole brow, round eyes, the jaw falls.
-    "surprise": {"1": 1.1, "2": 1.25, "5": 1.25, "26": 0.65},
+    "surprise": {"1": 1.1, "2": 1.25, "5": 1.25, "26": 0.5},
     # 12+14 on one side; looked at from under lowered lids, one brow down and the other up.
     "contempt": {"L12": 0.95, "L14": 0.85, "L10": 0.3, "lips left": 0.4, "L6": 0.8, "L4": 0.5, "R2": 0.95, "43": 0.26,
                  "24": 0.15},
@@ -74,7 +74,7 @@ def channels_of_emotion(name: str) -> dict[str, float]:
     """Every blendshape of one emotion at intensity 1; above 1 is reached sooner.
 
     >>> channels_of_emotion("surprise")["jawOpen"]
-    0.65
+    0.5
     """
     out: dict[str, float] = {}
     for unit, amount in UNITS_OF_EMOTION[name].items():

@@ -16,6 +16,7 @@ from mien.core.windows import windows
 from mien.generators.curves import Doubles
 from mien.generators.felt import BEHIND, felt_at, weighted
 from mien.generators.phrases import AHEAD, is_speaking, phrases
+from mien.generators.temper import temper
 
 DEGREE = np.pi / 180
 
@@ -25,22 +26,29 @@ SACCADE_BASE, SACCADE_SLOPE = 0.021, 0.0022 / DEGREE
 SHORTEST = 0.2
 """Seconds a fixation lasts at least."""
 
+HANDED_OVER = 0.6
+"""Seconds after a phrase for which the eyes do not leave: the turn is the other's now (Kendon 1967)."""
+
 ON_CAMERA = 3.5 * DEGREE
 """Within this of the camera, seen from a metre away, a viewer takes a look as eye contact."""
 
-CAMERA_LOOK, AWAY_LOOK = (1.25, 0.55), (0.62, 0.45)
+CAMERA_LOOK, AWAY_LOOK = (0.72, 0.50), (0.46, 0.40)
 """Median seconds and log standard deviation of one fixation on and off the camera."""
 
 THOUGHT = 0.35
 """Silence, seconds, after which the next phrase starts a thought."""
 
-LEAVE_SPEAKING, LEAVE_SILENT, LEAVE_AT_THOUGHT, STAY_AWAY = 0.52, 0.36, 0.7, 0.22
+LEAVE_SPEAKING, LEAVE_SILENT, LEAVE_AT_THOUGHT, STAY_AWAY = 0.50, 0.30, 0.78, 0.24
 """Chance that the next fixation is off the camera: while speaking, in silence, at the start of a
 thought, and when the eyes are away already. People look away to plan and back to hand over (Kendon
 1967; Argyle & Cook 1976); whoever talks to a camera does so less: two thirds of the time on it."""
 
-MICRO_YAW, MICRO_PITCH = 1.1 * DEGREE, 0.7 * DEGREE
-"""Spread of fixations on the camera: between the eyes and the mouth of a viewer behind it."""
+VIEWER = ((-0.4, -2.2), (-0.4, 2.2), (2.2, 0.0), (0.0, 0.0))
+"""Pitch and yaw, degrees, of what is looked at on the camera: a viewer's eyes, seen from 0.8 m, the mouth, the middle.
+Eyes go from one to the other all the time (Yarbus 1967); the viewer takes all of it as eye contact."""
+
+MICRO_YAW, MICRO_PITCH = 0.45 * DEGREE, 0.35 * DEGREE
+"""Spread of fixations on each of these."""
 
 AWAY_YAW, AWAY_PITCH = (5.0 * DEGREE, 12.0 * DEGREE), (-6.0 * DEGREE, 7.0 * DEGREE)
 """Range of looks off the camera; thinking looks sideways and up, or down."""
@@ -93,6 +101,7 @@ class Looks:
     def __init__(self, seed: int, style: Style = AS_USUAL) -> None:
         self.seed = seed
         self.away = style.away
+        self.temper = temper(seed)
         self.count = 0
         self.fixations: list[Fixation] = []
         self.until = 0.0
@@ -125,28 +134,30 @@ class Looks:
         for i, (start, stop) in enumerate(spoken):
             if i == 0 or start - spoken[i - 1][1] >= THOUGHT:
                 turns.append((start - AHEAD / 2, "thought"))
-            if not now.on_camera:
-                turns.append((stop, "end"))
+            if not now.on_camera and stop > now.start:
+                turns.append((max(stop, now.start + SHORTEST), "end"))
         turns = [t for t in turns if t[0] >= now.start + SHORTEST]
         edges = [edge for span in orders for edge in (span.start, span.stop)]
         moment, why = min(turns + [(edge, "end") for edge in edges if edge > now.start])
+        if why == "" and any(stop <= moment < stop + HANDED_OVER for _, stop in spoken):
+            why = "end"
         return (moment, why) if moment < end else None
 
     def _look(self, plan: Plan, moment: float, why: str, *, speaking: bool) -> None:
         """Decide where the eyes go at ``moment``."""
         self.count += 1
         feelings = felt_at(plan.emotion, moment, "eyes")
-        leave, side, height = uniforms(self.seed, "gaze", self.count, 3)[0]
+        leave, side, height, which = uniforms(self.seed, "gaze", self.count, 4)[0]
         here = self.fixations[-1]
         chance = STAY_AWAY if not here.on_camera else LEAVE_SPEAKING if speaking else LEAVE_SILENT
-        chance = (
-            {"thought": LEAVE_AT_THOUGHT, "end": 0.0}.get(why, chance) * weighted(feelings, LEAVING, 1.0) * self.away
-        )
+        chance = {"thought": LEAVE_AT_THOUGHT, "end": 0.0}.get(why, chance) * weighted(feelings, LEAVING, 1.0)
+        chance = chance * self.temper.averting * self.away
         if leave < chance:
             pitch, yaw = _away(side, height, weighted(feelings, LOWERED, 0.0))
         else:
-            shift = bells(self.seed, "gaze", self.count, 2)[0]
-            pitch, yaw = float(shift[0]) * MICRO_PITCH * 0.5, float(shift[1]) * MICRO_YAW
+            down, left = bells(self.seed, "gaze", self.count, 2)[0]
+            point = VIEWER[int(which * len(VIEWER))]
+            pitch, yaw = point[0] * DEGREE + float(down) * MICRO_PITCH, point[1] * DEGREE + float(left) * MICRO_YAW
         self.fixations.append(Fixation(moment, pitch, yaw))
         self.until = moment + self._seconds(plan, on_camera=self.fixations[-1].on_camera)
 
@@ -167,6 +178,7 @@ class Looks:
         moment = self.fixations[-1].start
         factor = weighted(felt_at(plan.emotion, moment, "eyes"), STAYING, 1.0)
         draw = float(bells(self.seed, "gaze length", self.count, 1)[0, 0])
+        factor *= self.temper.fixating
         return max(SHORTEST, min(3.0, factor * median * float(np.exp(spread * draw))))
 
 

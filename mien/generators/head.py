@@ -15,16 +15,20 @@ from mien.generators.curves import Doubles, eased, stroke
 from mien.generators.felt import felt
 from mien.generators.gaze import DEGREE, Fixation, Looks
 from mien.generators.phrases import AHEAD, SPACING, Accent, accents, activity, phrases
+from mien.generators.temper import liveliness, temper
 
 BROWS = ("browInnerUp", "browOuterUpLeft", "browOuterUpRight")
 RIG = HEAD + FACE.only(BROWS)
 
-ANGLES = np.array([1.35, 2.0, 1.35]) * DEGREE
-"""Pitch, yaw and roll that one unit of the random parts below stands for."""
+ANGLES = np.array([2.0, 2.2, 1.9]) * DEGREE
+"""Pitch, yaw and roll that one unit of the random parts below stands for, in the middle of all temperaments."""
 
-WANDER = ((1.5, 0.55), (0.5, 0.5), (0.17, 0.2))
-"""(seconds between knots, amplitude). With nods and postures the speed falls off with frequency as that of six
-filmed speakers does (StyleTalk clips), at about half their speed: they were free to turn away from the camera."""
+WANDER = ((1.5, 0.55), (0.5, 0.5), (0.17, 0.24))
+"""(seconds between knots, amplitude). With nods and postures the speed on each axis, and how it falls off with
+frequency, are those of people who speak freely (StyleTalk; more than a dozen clips of strong styles are livelier)."""
+
+REACH = np.array([11.0, 15.0, 11.0]) * DEGREE
+"""What the random parts, nods and following keep within, softly from half of it on: a photo bears no more."""
 
 SILENT = 0.45
 """Share of the wandering that is left when nobody speaks."""
@@ -42,7 +46,7 @@ NOD_LEAD, NOD_RISE, NOD_FALL = 0.05, 0.17, 0.36
 """Seconds a nod starts before its vowel, until its lowest point, and back: the low point lies within
 0.1 s of the vowel's middle (Hadar et al. 1983; Munhall et al. 2004)."""
 
-NOD = np.array([3.2, 1.4, 1.0]) * DEGREE
+NOD = np.array([4.5, 1.6, 1.6]) * DEGREE
 """Pitch, yaw and roll of the strongest accent's nod; a quarter of the accents nod upwards."""
 
 NODS, UPWARDS = 0.75, 0.22
@@ -99,9 +103,11 @@ def _motion(plan: Plan, fixations: Sequence[Fixation], seed: int, style: Style =
     lively = np.ones_like(times)
     for name, intensity in feelings.items():
         lively = lively + (LIVELINESS[name] - 1) * intensity
-    loose = wandering(times * style.pace, seed) * (SILENT + (1 - SILENT) * activity(spoken, times))[:, None]
-    turns = (loose + postures(spoken, times, seed) + nods(stressed, times, seed, style.nods)) * lively[:, None]
-    turns = turns + following(fixations, times)
+    mine = temper(seed)
+    stirred = liveliness(times, seed) * (SILENT + (1 - SILENT) * activity(spoken, times))
+    loose = wandering(times * style.pace, seed) * stirred[:, None] + postures(spoken, times, seed)
+    turns = loose * (mine.lively * np.array(mine.axes)) + nods(stressed, times, seed, style.nods) * mine.nodding
+    turns = kept_within(turns * lively[:, None] + following(fixations, times), REACH)
     forward = np.zeros_like(times)
     for name, intensity in feelings.items():
         *angles, metres = POSTURE_OF_EMOTION[name]
@@ -176,6 +182,17 @@ def following(fixations: Sequence[Fixation], times: Doubles) -> Doubles:
 
 def _aim(fixation: Fixation) -> Doubles:
     return FOLLOW * np.array([fixation.pitch, fixation.yaw, 0.0])
+
+
+def kept_within(turns: Doubles, reach: Doubles) -> Doubles:
+    """Small turns as they are, beyond half of the reach ever less of them. turns : (n, 3) radians
+
+    >>> kept_within(np.array([[0.4, -0.4, 9.0]]), np.ones(3)).round(2).tolist()
+    [[0.4, -0.4, 0.97]]
+    """
+    free = reach / 2
+    over = np.maximum(np.abs(turns) - free, 0)
+    return np.asarray(np.sign(turns) * (np.minimum(np.abs(turns), free) + free * over / (over + free)), np.float64)
 
 
 def moved_by_neck(turns: Doubles, forward: Doubles) -> Doubles:

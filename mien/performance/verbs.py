@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from fractions import Fraction
 from inspect import signature
 from pathlib import Path
@@ -13,7 +13,7 @@ from mien.core.emotion import Emotion
 from mien.core.errors import BadInput, WrongUse, unknown
 from mien.core.framing import FACE, PHOTO, checked_size
 from mien.core.manner import feeling_beside, in_manner, with_cues
-from mien.core.plan import Span, Speech, Utterance
+from mien.core.plan import Speech, Utterance
 from mien.core.protocols import Generator, Renderer, Voice
 from mien.core.registry import backend, names
 from mien.core.retarget import head_within
@@ -21,8 +21,11 @@ from mien.core.rig import Motion
 from mien.core.style import AS_USUAL, Style
 from mien.core.styled import styled
 from mien.core.track import Audio, Rate, rate_from
+from mien.language.commands import commands
 from mien.language.tagged import utterance_from_text
+from mien.performance.commanded import commanded, silence_for
 from mien.performance.manners import Asked, Clips, files_of, for_ready_motion, manner_of
+from mien.performance.moods import asked, felt_in_sound, felt_in_text
 from mien.performance.recorded import with_tags
 from mien.performance.take import Source, Take
 from mien.performance.timeline import Timeline, joined_prosody
@@ -60,6 +63,7 @@ def say(
     emotion: str | Emotion | None = None,
     style: Asked | None = None,
     style_from: Clips | None = None,
+    head: str | None = None,
     speed: float = 1.0,
     seed: int = 0,
     size: int | None = None,
@@ -78,9 +82,10 @@ def say(
     audio    : a recording to perform instead of a voice
     portrait : a photo of a face; None is the public-domain portrait that mien brings along
     voice    : see ``mien list voices``
-    emotion  : "happy:0.8", "sad:0.5,fear:0.3" …
+    emotion  : "happy:0.8", "brows=sad,mouth=happy:0.5", "valence=0.6,arousal=0.4", "auto" …: docs/emotion.md
     style    : amounts "jaw=1.2,head=0.5", words "tired, nods a lot", or a saved style.toml (docs/style.md)
     style_from : a clip or motion whose style is taken; several blend as "a.mp4:0.3,b.mp4:0.7"
+    head     : commands as a track: "nods twice, then turns left at the end"; enough by itself (docs/head-and-eyes.md)
     speed    : 0.5..2 of the voice's own
     seed     : another seed moves another way
     size     : pixels, 256..1024, even (512); of a whole photo the longer side, up to 4096 (its own)
@@ -94,34 +99,39 @@ def say(
     Errors: WrongUse at once for options that do not exist, BadInput at once for tags that do not; BadInput
     when the take runs.
     """
-    manner = manner_of(style, style_from)
-    felt = Emotion.parse(emotion)
+    manner = manner_of(style, style_from, seed=seed)
+    felt = asked(emotion, has_sound=audio is not None)
     rate = checked_rate(fps)
     look = Look(size, label, framing, face, landmarks, background)
     if not 0.5 <= speed <= 2:
         raise WrongUse(f"speed must be in 0.5..2, got {speed:g}")
-    if audio is None and text is None:
-        raise WrongUse("nothing to say: give a text, or a recording as audio")
+    told = () if head is None else commands(head)
+    if audio is None and text is None and not told:
+        raise WrongUse("nothing to say: give a text, a recording as audio, or commands for the head")
     recording = None if audio is None else Path(audio)
     if recording is not None and (voice != VOICE or speed != 1):
         raise WrongUse("a recording keeps its own voice and speed: leave voice and speed out")
     speeches: Callable[[], Iterator[Speech]]
-    if recording is None:
+    if recording is None and text is None:
+        silence = silence_for(told)
+        speeches = lambda: feeling_beside(felt_in_sound([silence], felt), manner.emotion)  # noqa: E731
+        seconds = silence.seconds + LEAD + TAIL
+    elif recording is None:
         make_voice = voice_maker(voice, speed)
-        utterance = in_manner(utterance_from_text(text or "", emotion=felt, lenient=lenient), manner)
-        speeches = lambda: make_voice().speak([utterance])  # noqa: E731
+        utterance = utterance_from_text(text or "", lenient=lenient)
+        speeches = lambda: make_voice().speak([in_manner(felt_in_text(utterance, felt), manner)])  # noqa: E731
         seconds = len(utterance.text) / CHARACTERS_PER_SECOND / speed + LEAD + TAIL
     else:
         heard = recording
-        said = None if text is None else utterance_from_text(text, emotion=felt, lenient=lenient)
+        said = None if text is None else utterance_from_text(text, lenient=lenient)
         speeches = lambda: feeling_beside(  # noqa: E731
-            aligned(heard, said) if said else feeling(aligned(heard, None), felt), manner.emotion
+            with_tags(felt_in_sound(aligned(heard, said), felt), said), manner.emotion
         )
         seconds = None
     return Take(
         Source(
             rate=rate,
-            speeches=lambda: with_cues(speeches(), manner.begin, manner.end),
+            speeches=lambda: with_cues(commanded(speeches(), told), manner.begin, manner.end),
             generators=lambda: default_generators(
                 seed, lips="lips" if recording is None else "heard", style=manner.style
             ),
@@ -147,39 +157,47 @@ def speak(
     """Text to sound with words and phones in time: one Speech per clause, as soon as it is spoken."""
     if not 0.5 <= speed <= 2:
         raise WrongUse(f"speed must be in 0.5..2, got {speed:g}")
-    utterance = utterance_from_text(text, emotion=Emotion.parse(emotion), lenient=lenient)
-    return voice_maker(voice, speed)().speak([utterance])
+    felt = asked(emotion, has_sound=False)
+    utterance = utterance_from_text(text, lenient=lenient)
+    return voice_maker(voice, speed)().speak([felt_in_text(utterance, felt)])
 
 
 def animate(
-    speech: Speech | Iterable[Speech] | str | Path,
+    speech: Speech | Iterable[Speech] | str | Path | None = None,
     *,
     text: str | None = None,
     emotion: str | Emotion | None = None,
     style: Asked | None = None,
     style_from: Clips | None = None,
+    head: str | None = None,
     seed: int = 0,
     fps: Rate = RATE,
     lenient: bool = False,
 ) -> Motion:
-    """Speech, or a sound file (with or without its .speech.json beside it), to motion in the full rig."""
-    manner = manner_of(style, style_from)
-    felt = Emotion.parse(emotion)
+    """Speech, or a sound file (with or without its .speech.json beside it), to motion in the full rig.
+
+    head : commands as for say(); enough without speech
+    """
+    manner = manner_of(style, style_from, seed=seed)
+    felt = asked(emotion, has_sound=True)
+    told = () if head is None else commands(head)
     rate = checked_rate(fps)
     lips = "lips"
     if isinstance(speech, (str, Path)):
         path = Path(speech)
         if text is not None or not path.with_suffix(".speech.json").is_file():  # else a voice's, whose phones are known
             lips = "heard"
-        said = None if text is None else utterance_from_text(text, emotion=felt, lenient=lenient)
-        speeches: Iterable[Speech] = known_or_aligned(path, said)
-        if said is None:
-            speeches = feeling(speeches, felt)
+        said = None if text is None else utterance_from_text(text, lenient=lenient)
+        speeches: Iterable[Speech] = with_tags(felt_in_sound(known_or_aligned(path, said), felt), said)
+    elif speech is not None:
+        speeches = felt_in_sound([speech] if isinstance(speech, Speech) else speech, felt)
+    elif told:
+        speeches = felt_in_sound([silence_for(told)], felt)
     else:
-        speeches = feeling([speech] if isinstance(speech, Speech) else speech, felt)
+        raise WrongUse("nothing to animate: give speech, a sound file, or commands for the head")
     source = Source(
         rate=rate,
-        speeches=lambda: with_cues(feeling_beside(speeches, manner.emotion), manner.begin, manner.end),
+        speeches=lambda: with_cues(commanded(feeling_beside(speeches, manner.emotion), told), manner.begin, manner.end),
         generators=lambda: default_generators(seed, lips=lips, style=manner.style),
         style=manner.style,
         renderer=no_renderer,
@@ -318,7 +336,7 @@ def aligned(path: Path, said: Utterance | None) -> Iterator[Speech]:
     aligner = backend("aligners", "hama" if said is None else "pocketsphinx")()
     sound: Iterator[Audio] = stream_audio(path, ALIGN_RATE)
     heard: Iterator[Speech] = aligner.align(sound, said.text if said else None)
-    return with_tags(heard, said) if said else heard
+    return heard
 
 
 def known_or_aligned(path: Path, said: Utterance | None) -> Iterator[Speech]:
@@ -330,13 +348,6 @@ def known_or_aligned(path: Path, said: Utterance | None) -> Iterator[Speech]:
     if said is None and notes.is_file():
         return iter([load_speech(notes, read_audio(path, rate=ALIGN_RATE))])
     return aligned(path, said)
-
-
-def feeling(speeches: Iterable[Speech], emotion: Emotion) -> Iterator[Speech]:
-    """Speeches with the feeling that was asked for; where none was, with their own."""
-    for speech in speeches:
-        asked = emotion.weights or emotion.regions
-        yield replace(speech, emotion=(Span(0.0, speech.seconds, emotion),)) if asked else speech
 
 
 def joined(speeches: Iterable[Speech]) -> Speech:

@@ -10,7 +10,6 @@ from __future__ import annotations
 import hashlib
 import json
 import logging
-import os
 import zlib
 from functools import cache
 from importlib import metadata, resources
@@ -22,6 +21,7 @@ import numpy.typing as npt
 
 from mien.core.errors import MissingWeights, unknown
 from mien.core.files import atomic_output
+from mien.core.onnx import session
 from mien.core.track import Floats
 from mien.voices.graph import Graph
 
@@ -134,37 +134,11 @@ def _is_whole(path: Path, crc32: int) -> bool:
     return found == crc32
 
 
-def quiet_runtime() -> Any:
-    """The module onnxruntime, kept from reporting to its makers. Import it by this function only.
-
-    Version 1.32 writes a device id into the user's home and sends events over the network from the moment it is
-    imported, unless the variable is set before. The call alone comes too late (traced: it still looks its server up);
-    it is for a process in which another library imported onnxruntime first.
-    """
-    os.environ["ORT_DISABLE_TELEMETRY"] = "1"
-    import onnxruntime
-
-    onnxruntime.disable_telemetry_events()
-    return onnxruntime
-
-
 class Model:
     """The three parts, loaded. threads : how many each uses"""
 
     def __init__(self, files: dict[str, Path | bytes], *, threads: int = 1) -> None:
-        onnxruntime = quiet_runtime()
-        options = onnxruntime.SessionOptions()
-        options.intra_op_num_threads = threads
-        options.inter_op_num_threads = 1
-        options.log_severity_level = 3
-        options.enable_mem_pattern = False  # planned memory grows with every new length: 1.7 GB instead of 0.5
-        options.add_session_config_entry("session.intra_op.allow_spinning", "0")  # leave the core to the renderer
-        self._parts = {
-            name: onnxruntime.InferenceSession(
-                path if isinstance(path, bytes) else str(path), options, providers=["CPUExecutionProvider"]
-            )
-            for name, path in files.items()
-        }
+        self._parts = {name: session(model, threads=threads) for name, model in files.items()}
 
     def _run(self, part: str, **values: npt.NDArray[Any]) -> list[npt.NDArray[Any]]:
         inputs, outputs = PARTS[part]

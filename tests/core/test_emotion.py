@@ -27,6 +27,9 @@ def test_what_is_printed_parses_back(weights: dict[str, float]) -> None:
         ("happy:nan", "emotion intensity must be in 0..1, got 'happy:nan'"),
         ("happy:very", "emotion intensity must be a number in 0..1, got 'happy:very'"),
         ("nose=happy", "unknown face region 'nose'"),
+        ("valence=1.5", "valence must be in -1..1, got 'valence=1.5'"),
+        ("arousal=high", "arousal must be a number in -1..1, got 'arousal=high'"),
+        ("valence=0.5,happy", "say what is felt by names or by valence, arousal and dominance, not by both"),
         ("", None),
         (",", "unknown emotion ''"),
     ],
@@ -56,3 +59,30 @@ def test_happiness_is_pleasant_and_sadness_is_not() -> None:
 
 def test_scaling_keeps_weights_within_range() -> None:
     assert Emotion.parse("happy:0.8,mouth=sad:0.5").scaled(2).weights == {"happy": 1.0}
+
+
+@pytest.mark.parametrize("name", EMOTIONS)
+@pytest.mark.parametrize("intensity", [0.3, 0.8])
+def test_an_emotion_is_found_again_by_its_valence_arousal_and_dominance(name: str, intensity: float) -> None:
+    found = Emotion.from_vad(*Emotion({name: intensity}).vad)
+    assert [*found.weights] == [name] and found.weights[name] == pytest.approx(intensity, abs=0.01)
+
+
+@given(st.dictionaries(st.sampled_from(EMOTIONS), st.floats(0, 0.4), max_size=3))
+def test_the_point_of_a_mixture_is_come_near_to(weights: dict[str, float]) -> None:
+    wanted = Emotion(weights).vad
+    assert max(abs(a - b) for a, b in zip(Emotion.from_vad(*wanted).vad, wanted, strict=True)) < 0.12
+
+
+@given(st.floats(-1, 1), st.floats(-1, 1))
+def test_dimensions_parse_as_they_are_said_and_mix_with_regions(valence: float, arousal: float) -> None:
+    parsed = Emotion.parse(f"valence={valence},arousal={arousal},mouth=happy:0.3")
+    assert parsed.weights == Emotion.from_vad(valence, arousal).weights
+    assert parsed.at("mouth") == {"happy": 0.3}
+
+
+def test_a_pleasant_point_is_a_smile_and_nothing_is_neutral() -> None:
+    assert [*Emotion.parse("valence=0.6,arousal=0.4").weights] == ["happy"]
+    assert Emotion.parse("valence=0,arousal=0") == Emotion()
+    with pytest.raises(WrongUse, match="dominance must be in -1..1, got 2"):
+        Emotion.from_vad(dominance=2)

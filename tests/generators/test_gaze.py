@@ -70,7 +70,7 @@ def test_eyes_leave_at_the_start_of_a_thought_and_come_back_at_its_end():
     starts = [a for (_, b), (a, _) in itertools.pairwise(spoken) if a - b > 0.5]
     stops = [b for (_, b), (a, _) in itertools.pairwise(spoken) if a - b > 0.5]
     after_start = np.mean([away[int((t + 0.15) * 500)] for t in starts])
-    after_stop = np.mean([away[int((t + 0.15) * 500)] for t in stops])
+    after_stop = np.mean([away[int((t + 0.25) * 500)] for t in stops])
     assert after_start > 0.45 > 0.1 > after_stop
 
 

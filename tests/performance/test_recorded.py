@@ -14,6 +14,7 @@ from mien.core.plan import Cue, Span, Speech
 from mien.core.track import Audio
 from mien.language.tagged import utterance_from_text
 from mien.media import write_wav
+from mien.performance.moods import felt_in_sound
 from mien.performance.recorded import with_tags
 from mien.voices.kokoro import Kokoro
 
@@ -33,7 +34,7 @@ def heard() -> list[Speech]:
 
 
 def test_feelings_and_things_to_do_lie_at_their_words() -> None:
-    first, second = with_tags(heard(), utterance_from_text(TEXT, emotion=Emotion.parse("sad:0.3")))
+    first, second = with_tags(felt_in_sound(heard(), Emotion.parse("sad:0.3")), utterance_from_text(TEXT))
     assert first.emotion == (Span(0.0, 4.0, Emotion.parse("sad:0.3")),)
     assert [(s.start, s.stop, str(s.value)) for s in second.emotion] == [(0.0, 2.1, "happy:0.8"), (2.1, 4.0, "sad:0.3")]
     assert second.cues == (Span(1.1, 1.1, Cue("nod")),)
@@ -42,7 +43,7 @@ def test_feelings_and_things_to_do_lie_at_their_words() -> None:
 
 def test_a_stretch_without_words_feels_as_the_whole_does() -> None:
     silent = Speech(Audio.silence(16000, 16000))
-    first, *_ = with_tags([silent, *heard()], utterance_from_text(TEXT, emotion=Emotion.parse("sad")))
+    first, *_ = with_tags(felt_in_sound([silent, *heard()], Emotion.parse("sad")), utterance_from_text(TEXT))
     assert first.emotion == (Span(0.0, 1.0, Emotion.parse("sad")),)
 
 

@@ -16,6 +16,7 @@ import pytest
 from mien.aligners.pocketsphinx import PocketSphinx
 from mien.core.emotion import Emotion
 from mien.core.errors import MissingWeights, WrongUse
+from mien.core.onnx import quiet_runtime
 from mien.core.plan import Cue, Span, Speech, Utterance
 from mien.core.weights import cache_folder
 from mien.language.prosody import f0_from_audio
@@ -123,7 +124,7 @@ def test_the_same_text_gives_the_same_speech_and_another_seed_other_pauses(kokor
 
 
 def test_the_three_parts_are_the_network_bit_for_bit(kokoro: Kokoro) -> None:
-    onnxruntime = kokoro_model.quiet_runtime()
+    onnxruntime = quiet_runtime()
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads, options.log_severity_level = 1, 3
     whole = onnxruntime.InferenceSession(kokoro_model._assemble(), options)

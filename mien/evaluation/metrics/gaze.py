@@ -42,3 +42,29 @@ def eyes_from_looks(looks: dict[str, Array]) -> Array:
     down = [looks[f"eyeLookDown{side}"] - looks[f"eyeLookUp{side}"] for side in ("Left", "Right")]
     left = [looks["eyeLookOutLeft"] - looks["eyeLookInLeft"], looks["eyeLookInRight"] - looks["eyeLookOutRight"]]
     return np.stack([np.mean(down, axis=0), np.mean(left, axis=0)], axis=1)
+
+
+SHUTTING = 0.12
+"""Closure above its median from which a landmarker's looks follow the lid, not the eye."""
+
+AROUND = 0.08
+"""Seconds before and after that are not believed either."""
+
+
+def over_blinks(eyes: npt.ArrayLike, closure: npt.ArrayLike, rate: float) -> Array:
+    """(n, 2) where the eyes look, straight across blinks: a landmarker reads a falling lid as a look down.
+
+    eyes : (n, 2); closure : (n,) 0 open .. 1 shut
+
+    >>> over_blinks([[0, 0], [9, 0], [1, 0], [1, 0]], [0, 1, 0, 0], 5)[:, 0].tolist()
+    [0.0, 0.5, 1.0, 1.0]
+    """
+    values, lids = curve(eyes).copy(), curve(closure)
+    reach = round(AROUND * rate)
+    shut = np.convolve(lids > np.median(lids) + SHUTTING, np.ones(2 * reach + 1), "same") > 0
+    frames = np.arange(len(values))
+    if shut.all():
+        return values
+    for axis in values.T:
+        axis[shut] = np.interp(frames[shut], frames[~shut], axis[~shut])
+    return values

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from zlib import crc32
+
 from mien.core.plan import Speech
 from mien.core.rig import Motion
 from mien.evaluation.curves import RATE
@@ -10,8 +12,10 @@ from mien.evaluation.peers.system import NoWords
 
 
 class Mien:
-    """System: ``mien animate``; another take is another seed. Of a clip that the lips were fitted on, they are heard by
-    a network that heard neither it nor its voice."""
+    """System: ``mien animate``; another clip or take is another seed, as it would be another person.
+
+    Of a clip that the lips were fitted on, they are heard by a network that heard neither it nor its voice.
+    """
 
     takes = 1
 
@@ -30,7 +34,7 @@ class Mien:
         source = Source(
             rate=RATE,
             speeches=lambda: iter(speeches),
-            generators=lambda: [lips, *default_generators(take)[1:]],
+            generators=lambda: [lips, *default_generators(crc32(f"{clip.id} {take}".encode()))[1:]],
             renderer=no_renderer,
         )
         return Take(source).motion

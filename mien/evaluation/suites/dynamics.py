@@ -14,7 +14,7 @@ from mien.evaluation.curves import RATE, STEADY, Array, seen, weights
 from mien.evaluation.data import Clip
 from mien.evaluation.metrics.beats import beat_alignment, peaks
 from mien.evaluation.metrics.blinks import blink_rate, blink_times, log_gaps
-from mien.evaluation.metrics.gaze import eyes_from_looks, gaze_shifts, gaze_spread
+from mien.evaluation.metrics.gaze import eyes_from_looks, gaze_shifts, gaze_spread, over_blinks
 from mien.evaluation.metrics.head import band_levels, extent, jerk, mean_speed, spectrum_distance, speeds
 from mien.evaluation.metrics.telltale import telltale
 from mien.evaluation.peers.all import CAPTURED
@@ -34,14 +34,14 @@ LAYOUT = Layout(
         Column("blinks", "blinks / min", "lids shutting", digits=1),
         Column("blink gap log-mean", "gap, log-mean", "of the seconds between blinks, over all clips"),
         Column("blink gap log-sd", "gap, log-sd", "its spread"),
-        Column("gaze shifts", "gaze shifts / min", "the eyes going elsewhere in the head", digits=1),
+        Column("gaze shifts", "gaze shifts / min", "the eyes going elsewhere in the head, blinks bridged", digits=1),
         Column("gaze spread", "gaze spread", "how far, in weights of eyeLook*; the landmarker's own scale is smaller"),
         Column("head speed", "head °/s", "mean angular speed", digits=1),
         Column("head extent", "extent °", "how far it moves, root of the summed variances", digits=1),
         Column("spectrum", "spectrum dB", "difference of the velocity's spectrum to all captured heads'", "low", 1),
         Column("jerk", "jerk 1/s²", "third derivative over speed", digits=0),
         Column("beats", "on beats", "how near the head's accents are to loudness peaks; compare with shuffled"),
-        Column("diversity", "diversity", "how far two seeds are apart, over the extent of each"),
+        Column("diversity", "diversity", "how far two takes are apart, over the extent of each"),
         Column("telltale", "telltale AUC", "a classifier tells it from captured: 1 always, .5 cannot", "half"),
     ),
 )
@@ -55,7 +55,7 @@ WINDOW = 50
 SMOOTH = np.hanning(13)[1:-1] / np.hanning(13)[1:-1].sum()
 """Laid over the angles of both sides: landmarks tremble from frame to frame."""
 
-SEEDS = (1, 2)
+TAKES = (1, 2)
 
 
 @dataclass(frozen=True, eq=False)
@@ -133,10 +133,11 @@ def smoothed(angles: Array) -> Array:
 
 def figures(one: Living, clip: Clip, usual: Array) -> dict[str, float]:
     rate = float(RATE)
+    eyes = over_blinks(one.eyes, one.lids, rate)
     found = {
         "blinks": blink_rate(one.lids, rate),
-        "gaze shifts": gaze_shifts(one.eyes, rate),
-        "gaze spread": gaze_spread(one.eyes),
+        "gaze shifts": gaze_shifts(eyes, rate),
+        "gaze spread": gaze_spread(eyes),
         "head speed": mean_speed(one.angles, rate),
         "head extent": extent(one.angles),
     }
@@ -149,8 +150,8 @@ def figures(one: Living, clip: Clip, usual: Array) -> dict[str, float]:
 
 
 def diversity(first: Living, clip: Clip) -> float:
-    """Mean distance of the angles of different seeds over the first one's extent; independent ones are sqrt 2 apart."""
-    others = [living(Mien(with_text=False).animate(clip, seed)) for seed in SEEDS]
+    """Mean distance of the angles of different takes over the first one's extent; independent ones are sqrt 2 apart."""
+    others = [living(Mien(with_text=False).animate(clip, take)) for take in TAKES]
     apart = [np.sqrt(((other.angles - first.angles) ** 2).sum(axis=1).mean()) for other in others]
     return float(np.degrees(np.mean(apart)) / max(extent(first.angles), 1e-9))
 

@@ -1,0 +1,1 @@
+"""What words and voices express: ``--emotion auto``."""
