@@ -7,7 +7,7 @@ import sys
 
 from benchmarks.report import keep, keep_report
 
-SECTIONS = ("speed", "drawing", "seal", "evaluate", "lips", "capture", "style", "emotion", "eyes", "voice", "long")
+SECTIONS = ("speed", "drawing", "seal", "evaluate", "lips", "capture", "emotion", "style", "eyes", "voice", "long")
 
 
 def main() -> None:

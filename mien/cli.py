@@ -130,11 +130,11 @@ def say(options: argparse.Namespace) -> dict[str, Any]:
     text = text_from(options)
     how = manner(options, out)
     if options.takes == 1:
-        return saved(said(text, options, options.seed, how), out, options)
+        return saved(said(text, options, how, options.seed), out, options)
     results = []
     for number, name in enumerate(numbered(out, options), 1):
         one = argparse.Namespace(**vars(options) | {"output": name, "yes": True})  # asked already
-        results.append(saved(said(text, options, options.seed + number - 1, how), Path(name), one))
+        results.append(saved(said(text, options, how, options.seed + number - 1), Path(name), one))
     return {"output": [r["output"] for r in results], **{k: results[0][k] for k in ("seconds", "notes")}}
 
 
@@ -150,15 +150,15 @@ def numbered(out: Path, options: argparse.Namespace) -> list[str]:
     return names
 
 
-def said(text: str | None, options: argparse.Namespace, seed: int, how: Any) -> mien.Take:
+def said(text: str | None, options: argparse.Namespace, how: Any, seed: int) -> mien.Take:
     return mien.say(
         text,
         audio=options.audio,
         portrait=options.portrait,
         voice=options.voice,
         emotion=options.emotion,
-        style=how,
         head=options.head,
+        style=how,
         speed=options.speed,
         seed=seed,
         size=options.size,
@@ -286,8 +286,8 @@ def animate(options: argparse.Namespace) -> dict[str, Any] | None:
         None if options.sound is None else Path(options.sound),
         text=options.text,
         emotion=options.emotion,
-        style=manner(options, out),
         head=options.head,
+        style=manner(options, out),
         seed=options.seed,
         fps=options.fps,
         lenient=options.lenient,

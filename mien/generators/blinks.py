@@ -142,8 +142,8 @@ class Lids:
         rarer = weighted(felt_at(plan.emotion, moment, "eyes"), RARER, 1.0)
         at_rest = 1.0 if is_speaking(phrases(plan.phones), moment) else AT_REST
         self.open_since = opened
-        own = temper(self.seed).blinking / self.often
-        self.gap = rarer * at_rest * own * float(np.exp(LOG_MEAN + LOG_SD * draw))
+        gap = rarer / self.often * at_rest * temper(self.seed).blinking
+        self.gap = gap * float(np.exp(LOG_MEAN + LOG_SD * draw))
 
 
 def _occasions(plan: Plan, fixations: Sequence[Fixation]) -> list[float]:

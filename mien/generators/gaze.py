@@ -100,8 +100,7 @@ class Looks:
 
     def __init__(self, seed: int, style: Style = AS_USUAL) -> None:
         self.seed = seed
-        self.away = style.away
-        self.temper = temper(seed)
+        self.temper, self.away = temper(seed), style.away
         self.count = 0
         self.fixations: list[Fixation] = []
         self.until = 0.0

@@ -61,9 +61,9 @@ def say(
     portrait: str | Path | None = None,
     voice: str = VOICE,
     emotion: str | Emotion | None = None,
+    head: str | None = None,
     style: Asked | None = None,
     style_from: Clips | None = None,
-    head: str | None = None,
     speed: float = 1.0,
     seed: int = 0,
     size: int | None = None,
@@ -83,9 +83,9 @@ def say(
     portrait : a photo of a face; None is the public-domain portrait that mien brings along
     voice    : see ``mien list voices``
     emotion  : "happy:0.8", "brows=sad,mouth=happy:0.5", "valence=0.6,arousal=0.4", "auto" …: docs/emotion.md
+    head     : commands as a track: "nods twice, then turns left at the end"; enough by itself (docs/head-and-eyes.md)
     style    : amounts "jaw=1.2,head=0.5", words "tired, nods a lot", or a saved style.toml (docs/style.md)
     style_from : a clip or motion whose style is taken; several blend as "a.mp4:0.3,b.mp4:0.7"
-    head     : commands as a track: "nods twice, then turns left at the end"; enough by itself (docs/head-and-eyes.md)
     speed    : 0.5..2 of the voice's own
     seed     : another seed moves another way
     size     : pixels, 256..1024, even (512); of a whole photo the longer side, up to 4096 (its own)
@@ -99,8 +99,8 @@ def say(
     Errors: WrongUse at once for options that do not exist, BadInput at once for tags that do not; BadInput
     when the take runs.
     """
+    mood = asked(emotion, has_sound=audio is not None)
     manner = manner_of(style, style_from, seed=seed)
-    felt = asked(emotion, has_sound=audio is not None)
     rate = checked_rate(fps)
     look = Look(size, label, framing, face, landmarks, background)
     if not 0.5 <= speed <= 2:
@@ -114,18 +114,18 @@ def say(
     speeches: Callable[[], Iterator[Speech]]
     if recording is None and text is None:
         silence = silence_for(told)
-        speeches = lambda: feeling_beside(felt_in_sound([silence], felt), manner.emotion)  # noqa: E731
+        speeches = lambda: feeling_beside(felt_in_sound([silence], mood), manner.emotion)  # noqa: E731
         seconds = silence.seconds + LEAD + TAIL
     elif recording is None:
         make_voice = voice_maker(voice, speed)
         utterance = utterance_from_text(text or "", lenient=lenient)
-        speeches = lambda: make_voice().speak([in_manner(felt_in_text(utterance, felt), manner)])  # noqa: E731
+        speeches = lambda: make_voice().speak([in_manner(felt_in_text(utterance, mood), manner)])  # noqa: E731
         seconds = len(utterance.text) / CHARACTERS_PER_SECOND / speed + LEAD + TAIL
     else:
         heard = recording
         said = None if text is None else utterance_from_text(text, lenient=lenient)
         speeches = lambda: feeling_beside(  # noqa: E731
-            with_tags(felt_in_sound(aligned(heard, said), felt), said), manner.emotion
+            with_tags(felt_in_sound(aligned(heard, said), mood), said), manner.emotion
         )
         seconds = None
     return Take(
@@ -157,9 +157,9 @@ def speak(
     """Text to sound with words and phones in time: one Speech per clause, as soon as it is spoken."""
     if not 0.5 <= speed <= 2:
         raise WrongUse(f"speed must be in 0.5..2, got {speed:g}")
-    felt = asked(emotion, has_sound=False)
+    mood = asked(emotion, has_sound=False)
     utterance = utterance_from_text(text, lenient=lenient)
-    return voice_maker(voice, speed)().speak([felt_in_text(utterance, felt)])
+    return voice_maker(voice, speed)().speak([felt_in_text(utterance, mood)])
 
 
 def animate(
@@ -167,9 +167,9 @@ def animate(
     *,
     text: str | None = None,
     emotion: str | Emotion | None = None,
+    head: str | None = None,
     style: Asked | None = None,
     style_from: Clips | None = None,
-    head: str | None = None,
     seed: int = 0,
     fps: Rate = RATE,
     lenient: bool = False,
@@ -178,8 +178,8 @@ def animate(
 
     head : commands as for say(); enough without speech
     """
+    mood = asked(emotion, has_sound=True)
     manner = manner_of(style, style_from, seed=seed)
-    felt = asked(emotion, has_sound=True)
     told = () if head is None else commands(head)
     rate = checked_rate(fps)
     lips = "lips"
@@ -188,11 +188,11 @@ def animate(
         if text is not None or not path.with_suffix(".speech.json").is_file():  # else a voice's, whose phones are known
             lips = "heard"
         said = None if text is None else utterance_from_text(text, lenient=lenient)
-        speeches: Iterable[Speech] = with_tags(felt_in_sound(known_or_aligned(path, said), felt), said)
+        speeches: Iterable[Speech] = with_tags(felt_in_sound(known_or_aligned(path, said), mood), said)
     elif speech is not None:
-        speeches = felt_in_sound([speech] if isinstance(speech, Speech) else speech, felt)
+        speeches = felt_in_sound([speech] if isinstance(speech, Speech) else speech, mood)
     elif told:
-        speeches = felt_in_sound([silence_for(told)], felt)
+        speeches = felt_in_sound([silence_for(told)], mood)
     else:
         raise WrongUse("nothing to animate: give speech, a sound file, or commands for the head")
     source = Source(
