@@ -217,7 +217,7 @@ def manner(options: argparse.Namespace, out: Path | None) -> Any:
             raise WrongUse(f"{path} is an input of this command: give another output")
     if clips is not None and not options.quiet and not options.json:
         print("mien: reading the style …", file=sys.stderr)
-    how = manner_of(options.style, clips)
+    how = manner_of(options.style, clips, seed=getattr(options, "seed", 0))
     if how.said and not options.quiet and not options.json:
         print(sheet(how, whole=False), end="", file=sys.stderr)
     if kept is not None:

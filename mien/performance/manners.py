@@ -16,8 +16,10 @@ Clips = str | Path | Code
 """Files to take a style from: see mimic.style_from()."""
 
 
-def manner_of(style: Asked | None = None, style_from: Clips | None = None) -> Manner:
+def manner_of(style: Asked | None = None, style_from: Clips | None = None, *, seed: int = 0) -> Manner:
     """One manner of both: what is asked for is laid upon what a clip shows.
+
+    seed : of the performance, whose temperament a clip's style replaces
 
     Errors: WrongUse for words or amounts that there are not; BadInput for files that cannot be read.
     """
@@ -27,7 +29,7 @@ def manner_of(style: Asked | None = None, style_from: Clips | None = None) -> Ma
     from mien.performance.mimic import style_from as taken
 
     said = "" if isinstance(style_from, Code) else f"from {', '.join(p.name for p in files_of(None, style_from))}"
-    return asked.upon(Manner(taken(style_from), said=said))
+    return asked.upon(Manner(taken(style_from, seed=seed), said=said))
 
 
 def _asked(style: Asked) -> Manner:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 
 from mien.core.errors import BadInput, WrongUse
@@ -25,17 +25,16 @@ TALK = Path(style_code.__file__).with_name("talk.speech.json")
 REHEARSALS = 5
 """Times the talk is moved to and the amounts corrected; more change nothing."""
 
-SEED = 0
 
-
-def style_from(clips: str | Path | Code) -> Style:
+def style_from(clips: str | Path | Code, *, seed: int = 0) -> Style:
     """The amounts that make our own motion move as in these clips.
 
     clips : one, or several with weights as ``a.mp4:0.3,b.mp4:0.7``. Each is a video, a ready motion file or a saved
             style code (.toml).
+    seed  : of the performance: another has another temperament of its own, to be corrected from
     Errors: BadInput for what cannot be read; WrongUse for weights that are none.
     """
-    return rehearsed(clips if isinstance(clips, Code) else code_from(clips))
+    return rehearsed(clips if isinstance(clips, Code) else code_from(clips), seed=seed)
 
 
 def code_from(clips: str | Path) -> Code:
@@ -75,11 +74,11 @@ def code_of(path: Path) -> Code:
     return code_from_motion(load(path) if suffix in MOTION_SUFFIXES else capture(path))
 
 
-def rehearsed(goal: Code) -> Style:
+def rehearsed(goal: Code, *, seed: int = 0) -> Style:
     """The amounts with which our own motion, to a talk that mien brings along, shows this code most nearly."""
     style = AS_USUAL
     for _ in range(REHEARSALS):
-        style = nearer(style, code_from_motion(styled(performed(habits(style)), style)), goal)
+        style = nearer(style, code_from_motion(styled(performed(habits(style), seed), style)), goal)
     return style
 
 
@@ -90,12 +89,12 @@ def habits(style: Style) -> Style:
     return replace(AS_USUAL, **{n: getattr(style, n) for n, a in AMOUNTS.items() if a.habit})
 
 
-@cache
-def performed(style: Style) -> Motion:
+@lru_cache(maxsize=8)
+def performed(style: Style, seed: int = 0) -> Motion:
     """The talk, moved to with these habits, no other amounts laid on it."""
     from mien.performance.verbs import default_generators
 
-    return Motion.join(mix(talk(), default_generators(SEED, style=style)))
+    return Motion.join(mix(talk(), default_generators(seed, style=style)))
 
 
 @cache

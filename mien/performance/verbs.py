@@ -100,7 +100,7 @@ def say(
     when the take runs.
     """
     mood = asked(emotion, has_sound=audio is not None)
-    manner = manner_of(style, style_from)
+    manner = manner_of(style, style_from, seed=seed)
     rate = checked_rate(fps)
     look = Look(size, label, framing, face, landmarks, background)
     if not 0.5 <= speed <= 2:
@@ -179,7 +179,7 @@ def animate(
     head : commands as for say(); enough without speech
     """
     mood = asked(emotion, has_sound=True)
-    manner = manner_of(style, style_from)
+    manner = manner_of(style, style_from, seed=seed)
     told = () if head is None else commands(head)
     rate = checked_rate(fps)
     lips = "lips"

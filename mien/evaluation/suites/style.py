@@ -148,7 +148,7 @@ def mimicked(pairs: Sequence[Pair], study: Study) -> Iterator[Row]:
     rows: list[Row] = []
     for source, most in MIMICKED.items():
         for pair in [p for p in pairs if p.source == source][:most]:
-            made = code_from_motion(performed(plans, rehearsed(pair.whole), study.seed + 1))
+            made = code_from_motion(performed(plans, rehearsed(pair.whole, seed=study.seed + 1), study.seed + 1))
             shares = closed(usual, made, pair.whole)
             if shares:
                 rows.append(Row(SUITE, "mien", pair.id, "closed", float(np.mean([*shares.values()]))))
