@@ -7,7 +7,7 @@ import sys
 
 from benchmarks.report import keep, keep_report
 
-SECTIONS = ("speed", "drawing", "seal", "evaluate", "lips", "capture", "eyes", "voice", "long")
+SECTIONS = ("speed", "drawing", "portrait", "seal", "evaluate", "lips", "capture", "eyes", "voice", "long")
 
 
 def main() -> None:
