@@ -5,6 +5,7 @@ import pytest
 
 from mien.core.rig import FACE
 from mien.face.head import load_head
+from mien.renderers.portrait import kernels
 from mien.renderers.portrait.creases import crease_maps
 from mien.renderers.portrait.light import fit_light
 from mien.renderers.portrait.prepare import affine, build_mesh
@@ -90,3 +91,17 @@ def test_a_blurred_photo_has_softer_and_shallower_creases(head):
     shown = np.ones((SIDE, SIDE), np.float32)
     sharp, soft = (crease_maps(marks(head), 120, shown, blur)[1] for blur in (0.0, 2.0))
     assert 0.2 * sharp.min() > soft.min() > 0.8 * sharp.min()
+
+
+@pytest.mark.parametrize("spread", [-0.5, 0.0, 0.8, 1.8])
+def test_the_grid_is_turned_round_also_where_it_spreads_the_picture_out(spread):
+    side = 40
+    line = np.arange(side, dtype=np.float32)
+    bump = 6 * spread * np.exp(-(((line - 20) / 6) ** 2)) * np.sign(line - 20) * np.abs(line - 20) / 6
+    forward = np.zeros((side, side, 2), np.float32)
+    forward[..., 0], forward[..., 1] = bump[None], 0.3 * bump[:, None]
+    backward = np.empty_like(forward)
+    kernels.invert_grid(forward, 8, backward)
+    x = line + backward[5, :, 0]
+    back = x + np.interp(x, line, bump)
+    assert np.abs(back - line)[4:-4].max() < 0.1
