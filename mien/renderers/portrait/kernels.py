@@ -119,7 +119,7 @@ def invert_grid(forward: Array, rounds: int, backward: Array) -> None:
     of it, axis by axis, where the picture is spread out: by more than twice, whole steps would run away.
     """
     gh, gw = forward.shape[:2]
-    one = np.float32(1)
+    one, settled = np.float32(1), np.float32(1e-6)  # a thousandth of a cell is far less than a pixel
     for i in range(gh):
         for j in range(gw):
             dx, dy = -forward[i, j, 0], -forward[i, j, 1]
@@ -137,8 +137,11 @@ def invert_grid(forward: Array, rounds: int, backward: Array) -> None:
                 wide += fv * (forward[a + 1, b + 1, 0] - forward[a + 1, b, 0])
                 tall = e * (forward[a + 1, b, 1] - forward[a, b, 1])
                 tall += fu * (forward[a + 1, b + 1, 1] - forward[a, b + 1, 1])
-                dx -= (dx + f * up + fv * low) / (one + max(wide, np.float32(0)))
-                dy -= (dy + e * left + fu * right) / (one + max(tall, np.float32(0)))
+                over_x, over_y = dx + f * up + fv * low, dy + e * left + fu * right
+                dx -= over_x / (one + max(wide, np.float32(0)))
+                dy -= over_y / (one + max(tall, np.float32(0)))
+                if over_x * over_x + over_y * over_y < settled:
+                    break
             backward[i, j, 0] = dx
             backward[i, j, 1] = dy
 
