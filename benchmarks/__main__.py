@@ -8,7 +8,8 @@ import sys
 from benchmarks.report import keep, keep_report
 
 SECTIONS = (
-    "speed", "drawing", "seal", "evaluate", "lips", "capture", "emotion", "style", "eyes", "voice", "live", "long",
+    "speed", "drawing", "portrait", "seal", "evaluate", "lips", "capture", "emotion", "style", "eyes", "voice", "live",
+    "long",
 )  # fmt: skip
 
 

@@ -28,6 +28,7 @@ from mien.evaluation.sheets import face_alone, sheet
 from mien.evaluation.study import Study, pooled
 from mien.face.landmarks import Face, find_faces, track
 from mien.renderers.portrait import PHOTO, Portrait
+from mien.renderers.portrait.framing import face_height, frame_photo
 
 SUITE = "portrait"
 LAYOUT = Layout(
@@ -95,8 +96,9 @@ FAST_PHOTOS = 2
 EVERY = 10
 """Of the talking frames every so many are compared with the photo's identity."""
 
-FAR = 0.03
-"""Pixels nearer to the person than this share of the picture are not counted as still."""
+PERHAPS, FAR, SWAY = 0.1, 0.03, 0.05
+"""Segmentation from which somebody may be there; and pixels nearer to them than this share of the picture (masks are as
+coarse), or of the face's height (as far as heads move in talk), are not counted as still."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -129,7 +131,7 @@ def measure(study: Study) -> Iterator[Finding]:
         except BadInput as error:  # one photo's fault is no reason to say nothing of the others
             yield Skipped(SUITE, "", f"{clip}: {error}")
             continue
-        figures = unmoved(portrait, frames) | contacts(frames) | obeyed
+        figures = unmoved(path, portrait, frames) | contacts(frames) | obeyed
         rows += [Row(SUITE, "mien", clip, name, value) for name, value in figures.items()]
         rows += [Row(SUITE, "static", clip, name, value) for name, value in photo_alone(face).items()]
         try:
@@ -224,24 +226,37 @@ def drawn(portrait: Portrait, motion: Motion) -> list[Image]:
     return [frame.image for frame in portrait.render([retargeted(motion, portrait.rig)], workers=2)]
 
 
-def unmoved(portrait: Portrait, frames: list[Image]) -> dict[str, float]:
+def unmoved(path: Path, portrait: Portrait, frames: list[Image]) -> dict[str, float]:
     """Rest against the photo, and what flickers where nobody is."""
     rest = drawn(portrait, Motion.at_rest(1, rate=RATE))[0]
     found = {"rest": largest_difference(rest, portrait.scene.photo)}
     with suppress(BadInput):  # where the person fills the picture
-        found["flicker"] = flicker(frames, empty_places(portrait.scene.photo))
+        found["flicker"] = flicker(frames, empty_places(path, portrait.scene.photo.shape[0]))
     return found
 
 
-def empty_places(photo: Image) -> Flags:
-    """(h, w) where nobody is, nor near."""
+def empty_places(path: Path, size: int) -> Flags:
+    """(size, size) where nobody is, nor near, in a photo's frame.
+
+    What says who is a person is the segmentation alone, never the renderer's own matte: a background that is taken for
+    the person and carried along counts. It looks twice, at the frame and at more of the photo, for of what the frame
+    cuts off, such as a hat, it cannot tell whose it is. Beyond the photo's border who is there goes on being there.
+    """
     import cv2
 
     from mien.face.mask import person_mask
+    from mien.media.picture import read_picture
 
-    reach = 2 * round(FAR * photo.shape[0]) + 1
-    person = (person_mask(photo) > 0.1).astype(np.uint8)
-    return np.asarray(cv2.dilate(person, np.ones((reach, reach), np.uint8)) == 0)
+    image = read_picture(path)
+    framed = frame_photo(image, seen(image).points, size)
+    rows, columns = framed.real
+    total, inner = len(framed.wide), slice(framed.margin, -framed.margin)
+    beyond = rows.start, total - rows.stop, columns.start, total - columns.stop
+    known = person_mask(np.ascontiguousarray(framed.wide[framed.real]))
+    around = cv2.copyMakeBorder(known, *beyond, cv2.BORDER_REPLICATE)
+    person = np.maximum(person_mask(framed.photo), around[inner, inner]) > PERHAPS
+    reach = 2 * round(max(FAR * size, SWAY * face_height(framed.points))) + 1
+    return np.asarray(cv2.dilate(person.astype(np.uint8), np.ones((reach, reach), np.uint8)) == 0)
 
 
 def gap_of(face: Face) -> float:

@@ -79,22 +79,25 @@ def crease_weights() -> Array:
     return weights
 
 
-def crease_maps(marks: Array, tall: float, size: int, hidden: Array) -> tuple[npt.NDArray[np.int32], Array]:
+def crease_maps(marks: Array, tall: float, shown: Array, soft: float) -> tuple[npt.NDArray[np.int32], Array]:
     """Boxes (k, 4) x0 y0 x1 y1 in the frame, and one (s, s) map of light per crease cut to its box, end to end.
 
-    hidden : (s, s) 1 where no skin is, such as hair
+    shown : (s, s) how much of a crease there would be seen: 0 where hair is, less where skin turns away
+    soft : blur of the photo's own edges, pixels: a crease is as soft, and so much shallower
     """
+    size = len(shown)
     boxes, maps = [], []
     for crease in CREASES:
         curve = _curve(np.stack([_place(point, marks) for point in crease.points]))
-        sigma = max(crease.width * tall, 0.8)
+        narrow = max(crease.width * tall, 0.8)
+        sigma = float(np.hypot(narrow, soft))
         low = np.clip(np.floor(curve.min(0) - 7 * sigma), 0, size).astype(int)
         high = np.clip(np.ceil(curve.max(0) + 7 * sigma), low, size).astype(int)
         (x0, y0), (x1, y1) = low, high
         boxes.append((x0, y0, x1, y1))
         if x0 < x1 and y0 < y1:
             relief = _relief(curve - low, sigma, (y1 - y0, x1 - x0))
-            maps.append((-crease.depth * relief * (1 - hidden[y0:y1, x0:x1])).ravel())
+            maps.append((-crease.depth * narrow / sigma * relief * shown[y0:y1, x0:x1]).ravel())
     return np.array(boxes, np.int32), np.concatenate(maps).astype(np.float32)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -26,6 +27,9 @@ TARGETS = FACE.names
 
 COLUMN = {name: i for i, name in enumerate(TARGETS)}
 
+TURNING = HEAD + GAZE
+"""What says where the eyes look in the head."""
+
 # fmt: off
 OPENERS = {
     "jawOpen": 0.85, "mouthLowerDownLeft": 1, "mouthLowerDownRight": 1, "mouthUpperUpLeft": 0.9,
@@ -47,8 +51,14 @@ OWN = tuple(n for n in TARGETS if n.startswith(("mouth", "jaw", "cheekSquint")))
 
 OWN_MASK = np.array([name in OWN for name in TARGETS], np.float32)
 
+KEPT = np.array([name.startswith(("mouthSmile", "cheekSquint")) for name in TARGETS], np.float32)
+"""What of it stays with a smile that is driven."""
+
 SMILING = ("mouthSmile", "mouthDimple", "mouthUpperUp", "mouthStretch")
 """What goes with a smile that is there already: driving it is no reason to take the photo's own back."""
+
+USED = [i for i, n in enumerate(TARGETS) if n.startswith(("mouth", "jaw")) and not n.startswith(SMILING)]
+"""Columns of what is driven only where the mouth is in use."""
 
 STIRRED = 0.12
 """Sum of driven mouth weights from which the mouth counts as fully in use."""
@@ -110,14 +120,20 @@ def drive_from_motion(
     """
     n = len(motion)
 
-    def get(name: str) -> Array:
-        found = motion.rig.index.get(name)
-        return np.zeros(n, np.float32) if found is None else np.nan_to_num(motion.values[:, found])
+    known = np.zeros((n, len(motion.rig) + 1), np.float32)  # the last column is for what the motion does not have
+    known[:, :-1] = np.nan_to_num(motion.values)
 
-    full = motion.over(Motion.at_rest(n, rate=motion.rate, start=motion.start, rig=HEAD + GAZE))
+    def columns(names: Sequence[str]) -> Array:
+        return known[:, [motion.rig.index.get(name, -1) for name in names]]
+
+    def get(name: str) -> Array:
+        return known[:, motion.rig.index.get(name, -1)]
+
+    full = motion
+    if not all(name in motion.rig for name in TURNING.names):
+        full = motion.over(Motion.at_rest(n, rate=motion.rate, start=motion.start, rig=TURNING))
     pitch, yaw = eyes_in_head(full)
-    weights = np.stack([get(name) for name in TARGETS], axis=1)
-    weights = np.clip(weights, 0, 1).astype(np.float32)
+    weights = np.clip(columns(TARGETS), 0, 1)
     look = {"Up": np.clip(-pitch / LOOK["Up"], 0, 1), "Down": np.clip(pitch / LOOK["Down"], 0, 1)}
     for name in TARGETS:
         if name.startswith("eyeLook"):
@@ -131,15 +147,15 @@ def drive_from_motion(
     smile = weights[:, [COLUMN["mouthSmileLeft"], COLUMN["mouthSmileRight"]]].mean(1)
     weights = with_own(weights, own, room, active * (1 - keep), smile)
     head = np.stack([get("headPitch"), borne(get("headYaw"), turned), get("headRoll")], axis=1)
-    shift = np.stack([get(name) for name in ("headX", "headY", "headZ")], axis=1).astype(np.float32)
+    shift = columns(("headX", "headY", "headZ"))
     hanging = (trail or Trail()).follow(np.concatenate([head, shift], axis=1), float(motion.rate))
-    tongue = np.stack([get(name) for name in ("tongueTip", "tongueTeeth", "tongueBack", "tongueOut")], axis=1)
+    tongue = columns(("tongueTip", "tongueTeeth", "tongueBack", "tongueOut"))
     return Drive(
         weights=weights.astype(np.float32),
         active=active,
         seal=seal,
         teeth=teeth * (1 - seal),
-        tongue=np.clip(tongue, 0, 1).astype(np.float32),
+        tongue=np.clip(tongue, 0, 1),
         turn=matrices_from_vectors(head).astype(np.float32),
         shift=shift,
         trail_turn=matrices_from_vectors(hanging[:, :3]).astype(np.float32),
@@ -164,8 +180,7 @@ def room_beside(own: Array, parted: bool) -> Array:
 
 def activity(weights: Array, contacts: Array) -> Array:
     """(n,) how much the mouth is in use, 0..1, smooth in the drive so that nothing pops."""
-    mouth = [i for i, name in enumerate(TARGETS) if name.startswith(("mouth", "jaw")) and not name.startswith(SMILING)]
-    t = np.clip(np.maximum(contacts, weights[:, mouth].sum(1) / STIRRED), 0, 1)
+    t = np.clip(np.maximum(contacts, weights[:, USED].sum(1) / STIRRED), 0, 1)
     return np.asarray(t * t * (3 - 2 * t), np.float32)
 
 
@@ -180,8 +195,5 @@ def with_own(weights: Array, own: Array, room: Array, removed: Array, smile: Arr
 
     smile : (n,) how much smile is driven: that much of the photo's own stays anyway
     """
-    gone = np.zeros_like(weights)
-    for name in OWN:
-        less = removed * (1 - smile) if name.startswith(("mouthSmile", "cheekSquint")) else removed
-        gone[:, COLUMN[name]] = less * own[COLUMN[name]]
+    gone = (removed[:, None] * (1 - smile[:, None] * KEPT)) * (own * OWN_MASK)
     return np.asarray(np.minimum(weights, np.maximum(room + gone, 0)) - gone, np.float32)

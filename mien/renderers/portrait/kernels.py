@@ -115,9 +115,11 @@ def sample(texture: Words, u: float, v: float) -> tuple[np.uint32, np.uint32]:
 def invert_grid(forward: Array, rounds: int, backward: Array) -> None:
     """Where each node's picture comes from. forward, backward : (gh, gw, 2) displacement in cells.
 
-    Solves p + forward(p) = x by fixed-point iteration: backward(x) = p - x = -forward(p).
+    Solves p + forward(p) = x: backward(x) = p - x = -forward(p). Each round takes what is left over as a step, and less
+    of it, axis by axis, where the picture is spread out: by more than twice, whole steps would run away.
     """
     gh, gw = forward.shape[:2]
+    one, settled = np.float32(1), np.float32(1e-6)  # a thousandth of a cell is far less than a pixel
     for i in range(gh):
         for j in range(gw):
             dx, dy = -forward[i, j, 0], -forward[i, j, 1]
@@ -126,15 +128,20 @@ def invert_grid(forward: Array, rounds: int, backward: Array) -> None:
                 v = min(max(np.float32(i) + dy, np.float32(0)), np.float32(gh - 1.001))
                 b, a = int(u), int(v)
                 fu, fv = np.float32(u - b), np.float32(v - a)
-                e, f = np.float32(1) - fu, np.float32(1) - fv
-                dx = -(
-                    f * (e * forward[a, b, 0] + fu * forward[a, b + 1, 0])
-                    + fv * (e * forward[a + 1, b, 0] + fu * forward[a + 1, b + 1, 0])
-                )
-                dy = -(
-                    f * (e * forward[a, b, 1] + fu * forward[a, b + 1, 1])
-                    + fv * (e * forward[a + 1, b, 1] + fu * forward[a + 1, b + 1, 1])
-                )
+                e, f = one - fu, one - fv
+                up = e * forward[a, b, 0] + fu * forward[a, b + 1, 0]
+                low = e * forward[a + 1, b, 0] + fu * forward[a + 1, b + 1, 0]
+                left = f * forward[a, b, 1] + fv * forward[a + 1, b, 1]
+                right = f * forward[a, b + 1, 1] + fv * forward[a + 1, b + 1, 1]
+                wide = f * (forward[a, b + 1, 0] - forward[a, b, 0])
+                wide += fv * (forward[a + 1, b + 1, 0] - forward[a + 1, b, 0])
+                tall = e * (forward[a + 1, b, 1] - forward[a, b, 1])
+                tall += fu * (forward[a + 1, b + 1, 1] - forward[a, b + 1, 1])
+                over_x, over_y = dx + f * up + fv * low, dy + e * left + fu * right
+                dx -= over_x / (one + max(wide, np.float32(0)))
+                dy -= over_y / (one + max(tall, np.float32(0)))
+                if over_x * over_x + over_y * over_y < settled:
+                    break
             backward[i, j, 0] = dx
             backward[i, j, 1] = dy
 

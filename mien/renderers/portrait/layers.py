@@ -22,6 +22,10 @@ PASSES = ((0.03, (0.3, 0.7)), (0.012, (0.2, 0.86)))
 """Windows, in sides, in which edges are looked for, the mask being off by the first; and what then is surely not the
 person, and surely is."""
 
+BELIEVED, ASTRAY = 0.5, (0.015, 0.03)
+"""Mask from which there is a person for sure; and sides beyond it over which what the edges add is given up: the mask
+is off by no more, and a background of like colours would be carried along."""
+
 FLAT = 1e-4
 """Variance of colour below which a window has no edge to follow."""
 
@@ -44,7 +48,16 @@ def refined_alpha(image: Image, mask: Array) -> Array:
     for window, (low, high) in PASSES:
         filtered = _guided(guide, alpha, 2 * round(image.shape[0] * window) + 1)
         alpha = np.asarray(np.clip((filtered - low) / (high - low), 0, 1), np.float32)
-    return alpha
+    return alpha * _near((mask > BELIEVED).astype(np.uint8))
+
+
+def _near(sure: npt.NDArray[np.uint8]) -> Array:
+    """(h, w) 1 beside what is sure, down to 0 where that is ASTRAY."""
+    if not sure.any():
+        return np.ones(sure.shape, np.float32)
+    away = cv2.distanceTransform(1 - sure, cv2.DIST_L2, 5) / max(sure.shape)
+    t = np.clip((away - ASTRAY[0]) / (ASTRAY[1] - ASTRAY[0]), 0, 1)
+    return np.asarray(1 - t * t * (3 - 2 * t), np.float32)
 
 
 def _guided(guide: Array, target: Array, window: int) -> Array:

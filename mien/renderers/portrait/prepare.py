@@ -43,21 +43,19 @@ def prepare(framed: Framed) -> Scene:
     head = load_head()
     size = len(framed.wide) - 2 * framed.margin
     tall = face_height(framed.points)
-    points, own, pixels_from_metres = fitted(head, framed)
+    points, own, pixels_from_metres, stretch = fitted(head, framed)
     points, plate = settled_lips(head, points, framed.points, tall, size)
     points, openings = settled_lids(head, points, tall)
     points = mouth.with_lowered_teeth(head, points, pixels_from_metres @ np.array([0, -1, 0], np.float32))
     photo = framed.photo
     glasses = wears_glasses(photo, framed.points)
     stiff = behind_glasses(points, framed.points, tall) if glasses else np.ones(len(points), np.float32)
-    mesh = build_mesh(head, points, own, pixels_from_metres, tall, stiff)
+    mesh = build_mesh(head, points, own, pixels_from_metres, stretch, tall, stiff)
     alpha = person_alpha(framed) * own_share(framed)
     background = background_behind(framed.wide, alpha)
     m = framed.margin
     texture = doubled(np.dstack([framed.wide, np.rint(alpha * 255).astype(np.uint8)]))
     normals = normals_of(mesh)
-    hidden = hair_over(photo, mesh)
-    creases = crease_maps(framed.points, tall, size, hidden)
     light = skin_light(photo, mesh, normals)
     grid = settled_grid(head_grid(head, mesh, size, m, framed.points[CHIN, :2], normals), framed)
     lids = [lid_closure(head, mesh.points, tall, side) for side in (0, 1)]
@@ -68,6 +66,8 @@ def prepare(framed: Framed) -> Scene:
     plate = plate * mouth.toothlike(photo, white)
     mesh = mouth.with_teeth_as_shown(head, mesh, seal, plate)
     inside = mouth.build_mouth(head, mesh, photo, seal, plate, framed.points, white)
+    shown = (1 - hair_over(photo, mesh)) * faced(mesh, normals, size)
+    creases = crease_maps(framed.points, tall, shown, inside.soft)
     return Scene(
         np.array(framed.corner or (0, 0), np.int32),
         photo,
@@ -167,32 +167,53 @@ def settled_grid(grid: Grid, framed: Framed) -> Grid:
     return replace(grid, follow=grid.follow * free, lift=grid.lift * free, weights=weights.astype(np.float32))
 
 
-def fitted(head: Head, framed: Framed) -> tuple[Array, Array, Array]:
-    """The head on the photo (v, 3), the expression it wears (52,), and pixels from metres (3, 3)."""
+def fitted(head: Head, framed: Framed) -> tuple[Array, Array, Array, Array]:
+    """The head on the photo (v, 3), the expression it wears (52,), and pixels from metres (3, 3): of this head, and of
+    the mean one stretched into this face, which is what an expression of the mean one is carried over by."""
     toward = np.array([1, 1, -1], np.float32)
     found = fit(framed.points * toward, head)
-    shape = head.pose_vertices(found.identity, found.weights)
-    points = found.pixels_from_head(shape + snap(found, head)) * toward
+    snapped = snap(found, head)
+    points = found.pixels_from_head(head.pose_vertices(found.identity, found.weights) + snapped) * toward
     axes = found.pixels_from_head(np.eye(3, dtype=np.float32)) - found.pixels_from_head(np.zeros((3, 3), np.float32))
-    return points.astype(np.float32), found.expression, (axes * toward).T.astype(np.float32)
+    turned = (axes * toward).T
+    face = np.unique(head.triangles["face"])
+    plain = (head.pose_vertices(found.identity, {}) + snapped)[face]
+    stretch = turned @ affine(head.neutral[face], plain)
+    return (
+        points.astype(np.float32),
+        found.expression,
+        turned.astype(np.float32),
+        stretch.astype(np.float32),
+    )
 
 
-def build_mesh(head: Head, points: Array, own: Array, pixels_from_metres: Array, tall: float, give: Array) -> Mesh:
+def affine(source: Array, target: Array) -> Array:
+    """(3, 3) what stretches and shears one cloud of points (n, 3) most nearly into another, wherever they lie."""
+    solved = np.linalg.lstsq(source - source.mean(0), target - target.mean(0), rcond=None)[0]
+    return np.asarray(solved.T, np.float32)
+
+
+def build_mesh(
+    head: Head, points: Array, own: Array, pixels_from_metres: Array, stretch: Array, tall: float, give: Array
+) -> Mesh:
     """points : (v, 3) on the photo; pixels_from_metres : (3, 3) turns and scales the head's axes into the frame's
 
+    stretch : (3, 3) the same of the mean head's, for expressions: a short face moves shorter ways than a long one
     give : (v,) how far each vertex follows its expression
     """
+    marks = head.landmarks_from(points)
+    wings = nose_wings(points, marks, tall)
     index, delta, starts = [], [], [0]
     for name in FACE.names:
         where, move = head.targets[name]
         index.append(where)
-        delta.append(move @ pixels_from_metres.T * give[where, None])
+        bound = wings[where] if name.startswith("noseSneer") else 1
+        delta.append(move @ stretch.T * (give[where] * bound)[:, None])
         starts.append(starts[-1] + len(where))
     unit = float(np.cbrt(abs(np.linalg.det(pixels_from_metres))))
     down = pixels_from_metres @ np.array([0.0, -1.0, 0.0]) / unit
     ahead = pixels_from_metres @ np.array([0.0, 0.0, 1.0])
     face = head.triangles["face"]
-    marks = head.landmarks_from(points)
     origin = np.linalg.lstsq(np.column_stack([head.neutral, np.ones(len(head.neutral))]), points, rcond=None)[0]
     pivot = np.array([*head.pivot, 1.0]) @ origin
     return Mesh(
@@ -225,6 +246,17 @@ def behind_glasses(points: Array, marks: Array, tall: float) -> Array:
         away = np.hypot(*((points[:, :2] - middle) / (tall * np.array(LENS[:2]))).T)
         give = np.minimum(give, 0.12 + 0.88 * smoothstep(away, 0.9, 1.25))
     return give
+
+
+WINGS, BOUND = (48, 98, 129, 278, 327, 358), 0.6
+"""Landmarks on the wings of the nose, and how much of the mean head's sneer they do: it lifts them by 5 mm with the tip
+left behind, which cartilage does not, and the nose came out short."""
+
+
+def nose_wings(points: Array, marks: Array, tall: float) -> Array:
+    """(v,) how far skin goes along in a sneer: less on the nose's wings."""
+    away = np.linalg.norm(points[:, None] - marks[list(WINGS)], axis=2).min(1) / tall
+    return 1 - (1 - BOUND) * (1 - smoothstep(away, 0.02, 0.07))
 
 
 def front_sorted(triangles: Ints, points: Array) -> Ints:
@@ -284,6 +316,18 @@ def hair_over(photo: Image, mesh: Mesh) -> Array:
     bright = cv2.GaussianBlur(photo, (0, 0), 1.0).astype(np.float32).mean(2) / skin
     odd = np.maximum(smoothstep(0.55 - bright, 0, 0.15), smoothstep(bright, 1.5, 1.8))
     return np.asarray(cv2.GaussianBlur(odd, (0, 0), 2.0), np.float32)
+
+
+FACED = (0.3, 0.8)
+"""Cosines of skin's angle to the camera between which a crease on it comes to be seen from in front."""
+
+
+def faced(mesh: Mesh, normals: Array, size: int) -> Array:
+    """(s, s) 1 where the face looks at the camera, down to 0 where it turns away, and where there is no face."""
+    depth = np.full((size, size), kernels.FAR, np.float32)
+    out = np.zeros((size, size, 4), np.float32)
+    kernels.raster(mesh.points, mesh.face, np.repeat(normals[:, 2:], 4, 1), (0, 0), 1.0, depth, out)
+    return smoothstep(out[..., 0], *FACED)
 
 
 def head_grid(head: Head, mesh: Mesh, size: int, margin: int, chin: Array, normals: Array) -> Grid:
