@@ -62,7 +62,7 @@ class Timeline:
         tail: float = 0.0,
     ) -> None:
         self.rate, self.clock, self.lead, self.tail = rate_from(rate), clock, lead, tail
-        self.epoch = 0
+        self.epoch = self._heeded = 0
         self.mood: Emotion = NEUTRAL
         self.manner = ""
         self._mooded = 0.0, NEUTRAL  # until when which mood is announced
@@ -108,23 +108,20 @@ class Timeline:
 
     def plans(self) -> Iterator[Plan]:
         """What is known about each tick of the session, in order, without gaps."""
-        at, epoch = 0, 0
+        at = 0
         try:
             while True:
                 now, stop = float(at / self.rate), at + self._ticks
                 if self.clock is not None:
                     self.clock.wait_until(now)
-                more = self._pull(float(stop / self.rate) + FORESIGHT, now + self.lead)
-                if self.epoch != epoch:
-                    epoch = self.epoch
-                    self._laid.forget_from(now)
+                more = self._pull(float(stop / self.rate) + FORESIGHT, now)
                 if not more:
                     stop = min(stop, ceil(round(self._laid.end(self.tail) * self.rate, 6)))
                 if stop <= at:
                     return
                 # nothing starts sooner after a silence than the lead, so silence is foreseen that far
                 horizon = max(self._laid.known, float(stop / self.rate) + self.lead) if more else inf
-                yield self._lived(self._laid.plan(at, stop, self.rate, horizon, epoch))
+                yield self._lived(self._laid.plan(at, stop, self.rate, horizon, self._heeded))
                 at = stop
         finally:
             for source in self._sources:
@@ -145,13 +142,23 @@ class Timeline:
             self._mooded = 0.0, self._mooded[1]  # it is announced anew when the speech is over
         return replace(plan, cues=(*plan.cues, *cues), emotion=emotion) if cues or emotion != plan.emotion else plan
 
-    def _pull(self, until: float, earliest: float) -> bool:
-        """Lay speeches until they reach ``until``. Returns whether more may come.
+    def _heed(self, now: float) -> None:
+        """Forget what was laid before an interruption, and nothing that was laid after it."""
+        if self.epoch != self._heeded:
+            self._heeded = self.epoch
+            self._mooded = 0.0, self._mooded[1]  # the mood was announced for longer, and is forgotten with the rest
+            self._laid.forget_from(now)
+
+    def _pull(self, until: float, now: float) -> bool:
+        """Lay speeches, none before ``now`` and the lead, until they reach ``until``. Returns whether more may come.
 
         A file waits for each; a live session takes what is there.
         """
-        while self._laid.known < until:
+        while True:
             with self._lock:
+                self._heed(now)
+                if self._laid.known >= until:
+                    break
                 while not self._sources and not self._closed and self.clock is None:
                     self._lock.wait()
                 source, epoch = (self._sources[0] if self._sources else None), self.epoch
@@ -167,7 +174,7 @@ class Timeline:
             if speech is None:
                 break
             if epoch == self.epoch:  # a feeling that came live may not begin in the past
-                self._laid.add(speech, earliest, 0.0 if self.clock is None else earliest - self.lead)
+                self._laid.add(speech, now + self.lead, 0.0 if self.clock is None else now)
         return bool(self._sources) or not self._closed
 
 

@@ -108,6 +108,8 @@ class Ear:
         probability = self._likely(window)
         self._past.append(window)
         own = probability >= SPEECH and at is not None and self._is_own(at)
+        if at is not None and (own or not self._turns.speaking):
+            self.echo.note(probability >= SPEECH, at)
         event = self._turns.step(probability, own=own)
         self._report(window, probability, own)
         if event == "begin":

@@ -25,6 +25,16 @@ EARLY, LATE = 0.1, 0.6
 ALIKE, SURE = 0.4, 0.72
 """Correlation from which on it is the face, and from which on that is certain enough to learn its delay from."""
 
+NOTED, ENOUGH, FEW = 60, 30, 0.25
+"""Windows of the microphone that are remembered from while something loud was played; how many tell whether there is an
+echo at all; and the share with a voice in them up to which there is none: headphones, or a browser that took it out."""
+
+LOUD = 0.01
+"""RMS of what was played that would be heard if there were an echo."""
+
+IDENTICAL = 0.85
+"""Correlation from which on it is the face even where no echo is expected."""
+
 LEARNED, NEAR = 6, 0.05
 """Certain windows after which the delay of an echo is known, and how far from it an echo may be, seconds."""
 
@@ -42,6 +52,7 @@ class Echo:
     """What was played, and whether what is heard is that."""
 
     def __init__(self) -> None:
+        self._voices: deque[bool] = deque(maxlen=NOTED)
         self._played = np.zeros(4 * HEARD_AT, np.float32), 0  # and its stop on the session's clock, samples of HEARD_AT
         self._delays: deque[float] = deque(maxlen=40)  # seconds by which certain echoes came late
 
@@ -59,9 +70,27 @@ class Echo:
         after = np.concatenate([before, np.asarray(values, np.float32)])[-len(before) :]
         self._played = after, start + len(values)  # at once: another thread listens
 
+    def note(self, voice: bool, at: float) -> None:
+        """Whether a window that ended at ``at`` had a voice in it: where a loud one is played and none is heard, there
+        is no echo. Only when it was loud before, too: an echo may be late."""
+        if min(self._loudness(at - LOOK, at), self._loudness(at - LATE - LOOK, at - LATE)) > LOUD:
+            self._voices.append(voice)
+
+    @property
+    def is_clear(self) -> bool:
+        """Whether nothing of what is played comes back."""
+        return len(self._voices) >= ENOUGH and sum(self._voices) <= FEW * len(self._voices)
+
+    def _loudness(self, start: float, stop: float) -> float:
+        """RMS of what was played in between."""
+        kept, end = self._played
+        origin = end - len(kept)
+        part = kept[max(round(start * HEARD_AT) - origin, 0) : max(round(stop * HEARD_AT) - origin, 0)]
+        return float(np.sqrt(np.mean(np.square(part)))) if len(part) else 0.0
+
     def is_own(self, heard: Floats, at: float) -> bool:
         """heard : the last LOOK seconds of the microphone; at : seconds of the session that were heard as they ended"""
-        return self.likeness(heard, at) >= ALIKE
+        return self.likeness(heard, at) >= (IDENTICAL if self.is_clear else ALIKE)
 
     def likeness(self, heard: Floats, at: float) -> float:
         """The highest correlation with what was played around that time, -1..1; 0 where nothing was."""

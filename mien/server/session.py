@@ -240,12 +240,14 @@ class Session:
 
     def _voiced(self, utterances: Iterator[Utterance]) -> Iterator[Speech]:
         """Speech of an answer; when the agent fails, the face says so."""
-        voice, first = self.cast.speaker(self.voice), True
+        voice, first, epoch = self.cast.speaker(self.voice), True, self.timeline.epoch
         try:
             for speech in voice.speak(self._felt(utterances)):
                 yield sooner(speech, READY) if first else speech
                 first = False
         except Exception as error:
+            if epoch != self.timeline.epoch:
+                return  # nobody waits for it any more
             if not isinstance(error, MienError):
                 log.exception("an answer failed")
             self._tell(Notice(str(error) if isinstance(error, MienError) else "The answer failed.", problem=True))

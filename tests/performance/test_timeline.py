@@ -178,6 +178,25 @@ def test_nothing_said_is_no_plan() -> None:
     assert plans_of() == []
 
 
+@pytest.mark.parametrize("moment", [0.4, 0.8, 1.0, 1.2])
+def test_what_is_said_right_after_an_interruption_is_heard(moment: float) -> None:
+    clock = VirtualClock()
+    timeline = Timeline(rate=25, clock=clock, lead=0.12)
+    timeline._sources.append(Ready([speech(1.0, level=0.2), speech(1.0, level=0.2)]))
+
+    def change() -> None:
+        timeline.interrupt()
+        timeline._sources.append(Ready([speech(1.0, level=0.9)]))
+
+    clock.at[moment] = change
+    plans = live(timeline, clock, 4.0)
+    sound = Audio.join([p.audio for p in plans]).values
+    assert np.flatnonzero(sound == np.float32(0.9))[0] == round((moment + 0.12) * 8000)
+    assert np.count_nonzero(sound == np.float32(0.9)) == 8000
+    assert not np.any(sound[round(moment * 8000) :] == np.float32(0.2))
+    assert [p.epoch for p in plans] == [int(p.begin >= moment - 1e-9) for p in plans]
+
+
 def test_what_a_live_session_feels_and_does_holds_while_nothing_is_said() -> None:
     clock = VirtualClock()
     timeline = Timeline(rate=25, clock=clock, lead=0.12)

@@ -108,6 +108,18 @@ def test_somebody_who_talks_over_it_is_heard_soon(delay: float, reverberation: f
     assert begun and spoke - 0.05 <= begun[0] <= spoke + 0.8
 
 
+@pytest.mark.parametrize("text", [OTHER, "Stop, stop, please stop."])
+@pytest.mark.parametrize("own_voice", ["af_heart", "tone"])
+def test_with_headphones_any_voice_is_heard_at_once(text: str, own_voice: str) -> None:
+    own = spoken(OWN, own_voice)
+    other, starts = person(text, "am_michael"), 3.0
+    sound = np.concatenate([quiet(starts), other, quiet(0.3)])
+    notes = listened(sound, own)
+    begun = [at for name, at in notes.told if name == "begun"]
+    spoke = starts + np.flatnonzero(np.abs(other) > 0.02)[0] / 16000
+    assert begun and spoke - 0.05 <= begun[0] <= spoke + 0.4
+
+
 def test_the_echo_of_silence_is_nobody() -> None:
     echo = Echo()
     echo.play(Audio(np.zeros(24000), Fraction(24000), 0))

@@ -6,7 +6,7 @@ import numpy as np
 from scipy import signal
 
 from mien.core.plan import Utterance
-from mien.voices.kokoro import Kokoro
+from mien.performance.verbs import voice_maker
 
 OWN = (
     "Once there was a portrait that hung in a quiet hall, and nobody ever looked at it twice. "
@@ -18,7 +18,7 @@ OTHER = "Excuse me, could you stop for a moment? I would like to ask you somethi
 @cache
 def spoken(text: str, voice: str = "am_michael") -> np.ndarray:
     """(n,) at 24 kHz."""
-    return np.concatenate([s.audio.values for s in Kokoro(voice).speak([Utterance(text)])])
+    return np.concatenate([s.audio.values for s in voice_maker(voice, 1.0)().speak([Utterance(text)])])
 
 
 @cache

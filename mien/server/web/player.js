@@ -8,6 +8,7 @@ const MOST = 0.4; // and at most: after a gap it becomes more, while all is well
 const STEP = 0.03; // by which it grows after a gap
 const FADE = 0.015; // seconds in which sound goes away
 const HUSH = 0.25; // seconds for which what the server had not yet stopped is not played
+const APART = 0.04; // seconds that a picture may be from its sound; beyond, it is not shown
 const SLACK = 0.06; // seconds it may be behind before silence is cut short
 
 /** @param {string} rate */
@@ -35,7 +36,8 @@ export class Player {
     this.counts = { shown: 0, dropped: 0, gaps: 0 };
     /** @type {number[]} */
     this.shownAt = [];
-    this.skew = 0;
+    this.skew = 0; // of the last picture, seconds after the sound
+    this.worst = 0; // of all that were shown while there was sound
     this.last = 0;
     this.level = 0; // of what is heard now
     /** @type {((delay: number) => void) | null} */
@@ -178,13 +180,19 @@ export class Player {
         passed.bitmap?.close();
       }
     }
-    const { bitmap } = frame;
+    const { bitmap } = frame, skew = at - (frame.at + frame.stop) / 2;
     if (!bitmap) return;
+    if (this.sources.size && Math.abs(skew) > APART) {
+      this.counts.dropped++;
+      bitmap.close();
+      return;
+    }
     if (this.canvas.width !== bitmap.width) [this.canvas.width, this.canvas.height] = [bitmap.width, bitmap.height];
     this.pen?.drawImage(bitmap, 0, 0);
     bitmap.close();
     this.counts.shown++;
-    this.skew = at - (frame.at + frame.stop) / 2;
+    this.skew = skew;
+    if (this.sources.size) this.worst = Math.max(this.worst, Math.abs(skew));
     const now = performance.now();
     this.shownAt.push(now);
     while (this.shownAt.length && this.shownAt[0] < now - 1000) this.shownAt.shift();
