@@ -4,6 +4,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
+
+settings.register_profile("mien", deadline=None)  # how long a test takes is the machine's business, and its load's
+settings.load_profile("mien")
 
 SHARED = Path(__file__).resolve().parents[2] / "shared" / "data"
 

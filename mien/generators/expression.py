@@ -23,6 +23,13 @@ APEX_PERIOD = 1.6
 APEX_CHANGE = 0.07
 """Standard deviation of an apex's change, share of its intensity: visible in motion, not in a still."""
 
+SWELL_PERIOD, SWELL = 3.0, 0.13
+"""Seconds between the knots of the slow coming and going of a whole feeling, and its standard deviation: fresh eyes took
+a display that holds for a mask."""
+
+LEAST, MOST = 0.75, 1.3
+"""Of an intensity, whatever chance says."""
+
 
 RIG = FACE.only([c for c in FACE.names if any(c in channels_of_emotion(e) for e in EMOTIONS)])
 
@@ -62,6 +69,8 @@ def _face(plan: Plan, seed: int) -> Doubles:
     strengths = {region: felt(plan.emotion, times, region, late=late) for region, late in LATE.items()}
     for name in sorted({name for feelings in strengths.values() for name in feelings}):
         changes = 1 + APEX_CHANGE * wander(seed, f"expression {name}", times, APEX_PERIOD, len(LATE))
+        changes = changes + SWELL * wander(seed, f"swell of {name}", times, SWELL_PERIOD, 1)
+        changes = np.clip(changes, LEAST, MOST)
         for (region, feelings), change in zip(strengths.items(), changes.T, strict=True):
             if name in feelings:
                 columns, weights = _shape(name, region)

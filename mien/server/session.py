@@ -368,8 +368,8 @@ class OnStage:
             given.append(motion)
             for frame in itertools.islice(frames, len(motion)):
                 last = frame.image
+                self.drawn += 1
                 yield frame
-            self.drawn += len(motion)
 
     def _is_late(self, motion: Motion) -> bool:
         return self._clock.now() > float(motion.start / motion.rate) + TICK + LATE
