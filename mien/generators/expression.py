@@ -24,8 +24,8 @@ APEX_CHANGE = 0.07
 """Standard deviation of an apex's change, share of its intensity: visible in motion, not in a still."""
 
 SWELL_PERIOD, SWELL = 3.0, 0.13
-"""Seconds between the knots of the slow coming and going of a whole feeling, and its standard deviation: fresh eyes took
-a display that holds for a mask."""
+"""Seconds between the knots of the slow coming and going of a whole feeling, and its standard deviation: fresh eyes
+took a display that holds for a mask."""
 
 LEAST, MOST = 0.75, 1.3
 """Of an intensity, whatever chance says."""
