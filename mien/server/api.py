@@ -65,7 +65,7 @@ class Api:
 
     async def open(self, request: web.Request) -> web.StreamResponse:
         asked = made(Opened, await _json(request) if request.can_read_body else {})
-        room = await self.server.open()
+        room = await self.server.open(seen=False)
         try:
             if asked.voice is not None:
                 room.session.use_voice(asked.voice)

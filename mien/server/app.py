@@ -61,6 +61,9 @@ HEADERS = {
     "Content-Security-Policy": "default-src 'self'; img-src 'self' blob: data:; frame-ancestors 'none'",
 }
 
+PARTING = 3.0
+"""Seconds that clients have to take what is still on its way to them when the server ends."""
+
 SWEEP = 2.0
 """Seconds between looks for sessions that nobody needs."""
 
@@ -133,8 +136,11 @@ class Server:
 
     # --------------------------------------------------------------------------------------- rooms
 
-    async def open(self) -> Room:
-        """A new session. Errors: web.HTTPServiceUnavailable when there is no place."""
+    async def open(self, *, seen: bool = True) -> Room:
+        """A new session. seen : somebody will want pictures
+
+        Errors: web.HTTPServiceUnavailable when there is no place.
+        """
         if self.draining or len(self.rooms) >= self.limits.sessions:
             self.refused += 1
             why = "the server is about to end" if self.draining else f"all {self.limits.sessions} sessions are taken"
@@ -142,7 +148,7 @@ class Server:
         await self.ready.wait()
         if self.failure is not None:
             raise web.HTTPServiceUnavailable(text=f"the face cannot come: {self.failure}")
-        room = Room(self.cast, self.limits)
+        room = Room(self.cast, self.limits, seen=seen)
         self.rooms[room.id] = room
         self.opened += 1
         room.session.start()
@@ -209,7 +215,9 @@ class Server:
     async def _live(self, request: web.Request) -> web.StreamResponse:
         socket = web.WebSocketResponse(heartbeat=20, max_msg_size=self.limits.message, compress=False)
         try:
-            room = self.rooms.get(request.query.get("session", "")) or await self.open()
+            room = self.rooms.get(request.query.get("session", "")) or await self.open(
+                seen=request.query.get("pictures") != "no"
+            )
         except web.HTTPServiceUnavailable as error:  # a page cannot read why a socket was refused, so it is told
             await socket.prepare(request)
             await socket.send_str(text_from(Notice(error.text or "not now", problem=True)))
@@ -345,7 +353,7 @@ async def served(
 @asynccontextmanager
 async def serving(server: Server, host: str, port: int) -> AsyncIterator[str]:
     """A server that listens. Errors: WrongUse."""
-    runner = web.AppRunner(server.app(), access_log=None, handle_signals=False)
+    runner = web.AppRunner(server.app(), access_log=None, handle_signals=False, shutdown_timeout=PARTING)
     await runner.setup()
     try:
         try:

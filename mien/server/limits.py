@@ -13,7 +13,7 @@ class Limits:
     upload   : bytes of a photo or of sound that is sent
     message  : bytes of a message
     rate     : messages a second, sound not counted; twice as many may come at once
-    behind   : stretches (80 ms) a client may be behind before it gets no pictures
+    behind   : stretches (40 ms) a client may be behind before it gets no pictures
     lost     : stretches a client may be behind before it is left
     drain    : seconds that running answers may take when the server is to end
     """
@@ -24,8 +24,8 @@ class Limits:
     upload: int = 16_000_000
     message: int = 64_000
     rate: float = 20.0
-    behind: int = 5
-    lost: int = 250
+    behind: int = 10
+    lost: int = 500
     drain: float = 12.0
 
 

@@ -15,7 +15,7 @@ from mien.media.jpeg import jpeg_from_image
 from mien.server.cast import Cast
 from mien.server.clock import WallClock
 from mien.server.limits import Limits
-from mien.server.session import Session, Stretch
+from mien.server.session import TICK, UNSEEN, Session, Stretch
 from mien.server.wire import Media, bytes_from
 
 log = logging.getLogger(__name__)
@@ -95,7 +95,8 @@ class Outbox:
 class Room:
     """A session by an id that nobody can guess."""
 
-    def __init__(self, cast: Cast, limits: Limits) -> None:
+    def __init__(self, cast: Cast, limits: Limits, *, seen: bool = True) -> None:
+        """seen : somebody will want pictures"""
         self.id = secrets.token_urlsafe(16)
         self.limits = limits
         self.outboxes: list[Outbox] = []
@@ -103,7 +104,12 @@ class Room:
         self.left: float | None = time.monotonic()
         """When the last client went, on the monotonic clock; None while there is one."""
         self.session = Session(
-            cast, clock=WallClock(), tell=self._tell, watched=self._watched, seed=secrets.randbelow(2**31)
+            cast,
+            clock=WallClock(),
+            tell=self._tell,
+            watched=self._watched,
+            seed=secrets.randbelow(2**31),
+            tick=TICK if seen else UNSEEN,
         )
 
     def _watched(self) -> bool:

@@ -37,8 +37,12 @@ log = logging.getLogger(__name__)
 
 RATE = Fraction(25)
 
-TICK = 0.08
-"""Seconds per plan, two frames: what an interruption waits for at most."""
+TICK, UNSEEN = 0.04, 0.2
+"""Seconds per plan, one frame: what an interruption waits for at most. And of a session of which only the motion is
+wanted: a quarter of the work (docs/numbers.md)."""
+
+NEARLY = 0.08
+"""Seconds of a word that may be missing for it to count as heard."""
 
 READY = 0.04
 """Seconds of silence before the first sound of an answer: the intake of breath is taken while it is being made."""
@@ -85,6 +89,7 @@ class Session:
 
     tell    : gets messages (wire.py) and Stretches, in order, from threads of the session
     watched : whether anybody wants pictures now
+    tick    : seconds per plan
     """
 
     def __init__(
@@ -95,12 +100,13 @@ class Session:
         tell: Callable[[object], None],
         watched: Callable[[], bool] = lambda: True,
         seed: int = 0,
+        tick: float = TICK,
     ) -> None:
         self.clock, self.voice, self.emotion = clock, cast.voice, NEUTRAL
         self.cast, self._tell = cast, tell
         self._agent: Agent = cast.who_answers()
         generators = default_generators(seed)
-        self.timeline = Timeline(rate=RATE, tick=TICK, clock=clock, lead=max(g.ahead for g in generators))
+        self.timeline = Timeline(rate=RATE, tick=tick, clock=clock, lead=max(g.ahead for g in generators))
         self.stage = OnStage(cast.face(), clock, watched)
         self._lock = threading.RLock()
         self._talk: deque[Utterance] = deque(maxlen=REMEMBERED)
@@ -265,7 +271,7 @@ class Session:
 
     def _finish(self, until: float, *, interrupted: bool) -> None:
         """The present answer is over: what was heard of it by ``until`` becomes part of the talk."""
-        text = " ".join(word.value for word in self._spoken if word.stop <= until + TICK)
+        text = " ".join(word.value for word in self._spoken if word.stop <= until + NEARLY)
         if text:
             self._talk.append(Utterance(text, SELF))
         self._tell(Said(text, interrupted))
@@ -366,13 +372,14 @@ class OnStage:
                 yield from (Frame(last, i, motion.rate) for i in range(motion.start, motion.stop))
                 continue
             given.append(motion)
+            self.drawn += len(motion)
             for frame in itertools.islice(frames, len(motion)):
                 last = frame.image
                 self.drawn += 1
                 yield frame
 
     def _is_late(self, motion: Motion) -> bool:
-        return self._clock.now() > float(motion.start / motion.rate) + TICK + LATE
+        return self._clock.now() > float(motion.stop / motion.rate) + LATE
 
 
 def _taken(given: deque[Motion]) -> Iterator[Motion]:

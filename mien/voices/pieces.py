@@ -21,8 +21,9 @@ from mien.voices.timing import Times
 
 T = TypeVar("T")
 
-FIRST, GROWTH = 0.55, 1.8
-"""Seconds of the first piece at least, and how much longer each next one may be: it is made while the last is heard."""
+FIRST, GROWTH = 0.45, 1.4
+"""Seconds of speech in the first piece at least, and how much longer each next one is: it is made while the last is
+heard, which must be enough for a machine that is half busy."""
 
 BEFORE_WORD = 0.03
 """Seconds before a word's first phone at which a piece ends: the word's own sound is all in the next one."""
@@ -33,7 +34,7 @@ CONTEXT = 8
 SEAM = 240
 """Samples (10 ms) over which one window turns into the next."""
 
-SLOPE, INTERCEPT, HEARD = 0.535, -6.2, 2.0
+SLOPE, INTERCEPT, HEARD = 0.535, -6.35, 2.0
 """Log RMS of 12.5 ms of sound from their foreseen energy, where that is above HEARD (three voices, ±0.4)."""
 
 MOST_GAIN = 0.8
@@ -42,12 +43,12 @@ MOST_GAIN = 0.8
 
 def cuts(times: Times, *, first: float = FIRST, growth: float = GROWTH) -> list[float]:
     """Where a clause is cut, seconds of the clause in whole hundredths, from 0 to its end."""
-    out, least = [0.0], first
+    out, last, least = [0.0], times.words[0][1], first
     for word in times.words[1:]:
         at = int((word[1] - BEFORE_WORD) * 100) / 100
-        if at - out[-1] >= least and times.stop - at >= first:
+        if at - last >= least and times.stop - at >= first:
             out.append(at)
-            least *= growth
+            last, least = at, least * growth
     return [*out, times.stop]
 
 

@@ -64,7 +64,7 @@ class Rehearsal:
     def go_to(self, seconds: float) -> None:
         """Until everything that begins before ``seconds`` has been told, step by step."""
         while self.clock.now() < seconds - 1e-9:
-            self.clock.go_to(min(self.clock.now() + 0.08, seconds))
+            self.clock.go_to(min(self.clock.now() + 0.04, seconds))
             self.wait(lambda: self.stretches and self.stretches[-1].segment.stop / RATE > self.clock.now())
 
     def wait(self, true) -> None:
