@@ -12,6 +12,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -358,6 +359,7 @@ def evaluate(options: argparse.Namespace) -> None:
 
 
 def train(options: argparse.Namespace) -> dict[str, Any]:
+    from mien.generators.heard_net import AT_ONCE
     from mien.training.lips import train_lips
     from mien.training.sync import train_sync
 
@@ -366,9 +368,11 @@ def train(options: argparse.Namespace) -> dict[str, Any]:
     )
     need_suffix(out, (".safetensors",))
     agree(out, options)
-    fit = {"lips": train_lips, "sync": train_sync}[options.model]
+    fits: dict[str, Callable[..., Path]] = {
+        "lips": train_lips, "lips-at-once": partial(train_lips, hearing=AT_ONCE), "sync": train_sync,
+    }  # fmt: skip
     with progress_bar(options, True, "fitting", "steps") as progress:
-        made = fit(options.data, out, seed=options.seed, progress=progress)
+        made = fits[options.model](options.data, out, seed=options.seed, progress=progress)
     return {"output": str(made), "card": str(made.with_suffix(".json"))}
 
 
@@ -753,7 +757,9 @@ def parser() -> argparse.ArgumentParser:
 
     one = verb(verbs, "train", train, "fit a small model to the data folder")
     one.add_argument(
-        "model", choices=("lips", "sync"), help="lips: what hears them; sync: what mien evaluate sync asks"
+        "model",
+        choices=("lips", "lips-at-once", "sync"),
+        help="lips: what hears them, in files or live; sync: what mien evaluate sync asks",
     )
     one.add_argument("--data", metavar="DIR", help="the folder with captured clips (docs/evaluate.md)")
     one.add_argument("--seed", type=int, default=0, help="of all chance (default 0)")

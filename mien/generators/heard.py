@@ -19,11 +19,7 @@ from mien.core.style import AS_USUAL, Style
 from mien.core.track import Audio
 from mien.core.windows import windows
 from mien.generators.heard_net import (
-    AFTER,
-    AHEAD,
-    BEFORE,
-    FRAMES,
-    LENGTH,
+    MODEL_AT_ONCE,
     OUTPUTS,
     PAST,
     QUIET,
@@ -42,9 +38,6 @@ Floats = npt.NDArray[np.float32]
 
 assert ARTICULATORS[: len(OUTPUTS)] == OUTPUTS
 
-BLOCK = FRAMES / RATE
-"""Seconds that are answered for at a time."""
-
 SHARPENED = 2
 """Frames on either side of one that articulation looks at: what is faster than a syllable is worked out, or slurred."""
 
@@ -59,21 +52,20 @@ SPARE = 0.02
 class HeardLips:
     """Generator: mouth, jaw and tongue contacts from sound and phones, and speech activity.
 
-    net   : what hears; None is the one that was learned on all clips
+    net   : what hears; None is the one for files that was learned on all clips
     style : its articulation and loudness; other than usual articulation takes SHARPENED frames more of future
     """
 
     rig = Lips.rig
 
     def __init__(self, net: Net | None = None, *, style: Style = AS_USUAL) -> None:
-        self._net = net
+        self._net = net or learned().whole
         self.style = style
-        around = SHARPENED if style.articulation != 1 else 0
-        self.ahead = BLOCK + (AFTER + 1 + around) / RATE
+        self.ahead = self._net.hearing.ahead + (SHARPENED / RATE if style.articulation != 1 else 0)
 
     def animate(self, plans: Iterable[Plan]) -> Iterator[Motion]:
         """Motion of the plans' frames; each waits until what comes ``ahead`` seconds after it was heard."""
-        ear = Ear(self._net or learned().whole)
+        ear = Ear(self._net)
         waiting: deque[Plan] = deque()
         for plan in windows(ear.listening(plans), ahead=self.ahead):
             waiting.append(plan)
@@ -86,6 +78,13 @@ class HeardLips:
         return Motion(
             mouth_of(plan, ear.at(plan.times, self.style.articulation), self.style), plan.rate, plan.start, self.rig
         )
+
+
+class HeardAtOnce(HeardLips):
+    """Generator: the same for live sound, 0.12 s behind it; a little less is heard in so little time."""
+
+    def __init__(self, net: Net | None = None, *, style: Style = AS_USUAL) -> None:
+        super().__init__(net or learned(MODEL_AT_ONCE).whole, style=style)
 
 
 def articulated(rows: Array, how: float) -> Array:
@@ -111,7 +110,7 @@ class Ear:
     """
 
     def __init__(self, net: Net) -> None:
-        self._net = net
+        self._net, self._how = net, net.hearing
         self._sound: Audio | None = None
         self._blocks: dict[int, Array] = {}
         self._features: dict[int, Floats] = {}
@@ -146,47 +145,48 @@ class Ear:
         return mixed[:, :-1], mixed[:, -1]
 
     def _frame(self, frame: int) -> Array:
-        block, place = divmod(frame, FRAMES)
+        block, place = divmod(frame, self._how.block)
         if block not in self._blocks:
             self._blocks[block] = self._heard(block)
         return np.asarray(self._blocks[block][place])
 
     def _forget(self, frame: int) -> None:
-        for kept, past in ((self._blocks, 1), (self._features, 1 + PAST // FRAMES)):
-            for block in [b for b in kept if b < frame // FRAMES - past]:
+        size = self._how.block
+        for kept, past in ((self._blocks, 1), (self._features, 1 + PAST // size)):
+            for block in [b for b in kept if b < frame // size - past]:
                 del kept[block]
         if self._sound is not None:  # what no window will reach back to; how much has come does not matter
-            oldest = int((Fraction(frame - FRAMES - PAST - BEFORE, RATE) - 1) * self._sound.rate)
+            oldest = int((Fraction(frame - size - PAST - self._how.before, RATE) - 1) * self._sound.rate)
             self._sound = self._sound.cut(min(max(self._sound.start, oldest), self._sound.stop), self._sound.stop)
 
     def _heard(self, block: int) -> Array:
-        """(FRAMES, OUTPUTS and belief) of one block."""
-        samples = self._window(block * FRAMES - BEFORE)
-        own = samples[BEFORE * SAMPLES : (BEFORE + FRAMES) * SAMPLES]
+        """(frames, OUTPUTS and belief) of one block."""
+        how = self._how
+        samples = self._window(block)
+        own = samples[how.own.start * SAMPLES : how.own.stop * SAMPLES]
         if float(np.sqrt(np.mean(np.square(own, dtype=np.float64)))) < QUIET / 3:
-            return np.zeros((FRAMES, len(OUTPUTS) + 1))
-        past = [self._own(b) for b in range(block - PAST // FRAMES, block)]
-        now = features(samples)[BEFORE : BEFORE + FRAMES + AHEAD]
-        self._features[block] = now[:FRAMES]
-        made = self._net(np.concatenate([*past, now]))[PAST : PAST + FRAMES]
-        return np.column_stack([np.clip(made, 0, 1), np.ones(FRAMES)]).astype(np.float64)
+            return np.zeros((how.block, len(OUTPUTS) + 1))
+        past = [self._own(b) for b in range(block - PAST // how.block, block)]
+        now = features(samples)[how.before : how.own.stop + how.told]
+        self._features[block] = now[: how.block]
+        made = self._net(np.concatenate([*past, now]))[PAST : PAST + how.block]
+        return np.column_stack([np.clip(made, 0, 1), np.ones(how.block)]).astype(np.float64)
 
     def _own(self, block: int) -> Floats:
-        """(FRAMES, f) what a block's own window heard in it."""
+        """(frames, f) what a block's own window heard in it."""
         if block not in self._features:
-            heard = features(self._window(block * FRAMES - BEFORE))
-            self._features[block] = heard[BEFORE : BEFORE + FRAMES]
+            self._features[block] = features(self._window(block))[self._how.own]
         return self._features[block]
 
-    def _window(self, frame: int) -> npt.NDArray[np.float32]:
-        """(LENGTH * SAMPLES,) at HEARD_AT from a frame on, silence where nothing was said."""
-        count = LENGTH * SAMPLES
+    def _window(self, block: int) -> npt.NDArray[np.float32]:
+        """(samples,) at HEARD_AT of a block's window, silence where nothing was said."""
+        frame, count = block * self._how.block - self._how.before, self._how.length * SAMPLES
         if self._sound is None:
             return np.zeros(count, np.float32)
         rate = self._sound.rate
         start = Fraction(frame, RATE) - Fraction(SPARE).limit_denominator(1000)
         first = int(start * rate // 1)
-        length = int(Fraction(LENGTH, RATE) * rate + 2 * Fraction(SPARE).limit_denominator(1000) * rate) + 2
+        length = int(Fraction(self._how.length, RATE) * rate + 2 * Fraction(SPARE).limit_denominator(1000) * rate) + 2
         raw = np.zeros(length, np.float32)
         a, b = max(first, self._sound.start), min(first + length, self._sound.stop)
         if b > a:

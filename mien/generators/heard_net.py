@@ -1,7 +1,6 @@
 """From sound to what the mouth does: a small causal network over what Whisper hears and a spectrum.
 
-Sound is taken in windows on a fixed grid, so that what comes out never depends on how it came in. A window has
-BEFORE frames of past and AFTER of future round the FRAMES it answers for, at 25 frames a second.
+Sound is taken in windows on a fixed grid, so that what comes out never depends on how it came in.
 """
 
 from __future__ import annotations
@@ -21,19 +20,47 @@ from mien.language.whisper import HEARD_AT, WIDTH, states
 
 Floats = npt.NDArray[np.float32]
 
-MODEL = Path(__file__).with_name("heard.safetensors")
-"""Made by ``mien train lips``; what it was fitted on is in the .json beside it."""
+MODEL, MODEL_AT_ONCE = (Path(__file__).with_name(f"heard{kind}.safetensors") for kind in ("", "_at_once"))
+"""Made by ``mien train lips``; what they were fitted on is in the .json beside them."""
 
 KIND = "mien.lips/1"
 
 RATE = 25
 """Frames a second inside the network."""
 
-BEFORE, FRAMES, AFTER = 30, 10, 5
-LENGTH = BEFORE + FRAMES + AFTER
 
-AHEAD = 3
-"""Frames of the future that a frame is told of by the network itself: lips are early."""
+@dataclass(frozen=True, slots=True)
+class Hearing:
+    """How sound is listened to, in frames. A window has ``before`` of past and ``after`` of future round the ``block``
+    of frames it answers for; ``told`` is how far ahead of a frame the network itself looks: lips are early.
+    """
+
+    before: int = 30
+    block: int = 10
+    after: int = 5
+    told: int = 3
+
+    @property
+    def length(self) -> int:
+        """Frames of a window."""
+        return self.before + self.block + self.after
+
+    @property
+    def own(self) -> slice:
+        """The frames of a window that it answers for."""
+        return slice(self.before, self.before + self.block)
+
+    @property
+    def ahead(self) -> float:
+        """Seconds of future that a moment may depend on; the one is the frame it is mixed with."""
+        return (self.block + self.after + 1) / RATE
+
+
+AT_LEISURE = Hearing()
+"""For files."""
+
+AT_ONCE = Hearing(before=18, block=2, after=0, told=0)
+"""For live sound: nothing waits longer than 0.12 s."""
 
 SAMPLES = HEARD_AT // RATE
 """In a frame."""
@@ -69,14 +96,15 @@ class Net:
     """tensors : name -> array, as trained. middle, spread : (outputs,) of what comes out, in blendshape weights"""
 
     tensors: dict[str, Floats]
+    hearing: Hearing = AT_LEISURE
 
     def __call__(self, heard: Floats) -> Floats:
         """(n, OUTPUTS) blendshape weights for (n, states and bands) as features() makes them.
 
-        The last AHEAD frames lack what comes after them, the first PAST what came before.
+        The last hearing.told frames lack what comes after them, the first PAST what came before.
         """
         t = self.tensors
-        x = sooner(states_wide(heard, t), AHEAD)
+        x = sooner(states_wide(heard, t), self.hearing.told)
         hidden = np.maximum(x @ t["in.weight"] + t["in.bias"], 0)
         for i, spread in enumerate(SPREADS):
             weight = t[f"{i}.weight"]
@@ -123,16 +151,17 @@ def sooner(x: Floats, by: int) -> Floats:
 
 
 def features(samples: npt.NDArray[np.floating]) -> Floats:
-    """(LENGTH, states and bands) of a window of sound, (LENGTH * SAMPLES,) at HEARD_AT."""
+    """(n, states and bands) of a window of sound, (n * SAMPLES,) at HEARD_AT."""
+    length = len(samples) // SAMPLES
     level = float(np.sqrt(np.mean(np.square(samples, dtype=np.float64))))
     even = (samples * (0.1 / max(level, QUIET))).astype(np.float32)
-    known = states(even).reshape(LENGTH, 2, -1).mean(1)
-    bands = log_mel(Audio(even, Fraction(HEARD_AT))).reshape(LENGTH, 2, -1, BANDS).mean(2).reshape(LENGTH, 2 * BANDS)
+    known = states(even).reshape(length, 2, -1).mean(1)
+    bands = log_mel(Audio(even, Fraction(HEARD_AT))).reshape(length, 2, -1, BANDS).mean(2).reshape(length, 2 * BANDS)
     bands = (bands - bands.mean(0)) / (bands.std(0) + 0.5)
     return np.concatenate([known, bands], axis=1).astype(np.float32)
 
 
-@lru_cache(maxsize=1)
+@lru_cache(maxsize=2)
 def learned(path: Path = MODEL) -> Trained[Net]:
     """Errors: BadInput for a file that is damaged or of another version."""
     return read_trained(path, KIND, "lips", net_from)
@@ -142,4 +171,4 @@ def net_from(tensors: Tensors) -> Net:
     """Errors: ValueError, KeyError for what does not fit."""
     if tensors["out.middle"].shape != (len(OUTPUTS) + len(MEASURES),):
         raise ValueError(f"it has {tensors['out.middle'].shape} outputs")
-    return Net(tensors)
+    return Net(tensors, Hearing(*(int(n) for n in tensors["hearing"])))

@@ -7,7 +7,7 @@ squared error of the changes; AdamW (Loshchilov & Hutter 2019) with a cosine sch
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, astuple, dataclass
 from fractions import Fraction
 from pathlib import Path
 
@@ -19,18 +19,15 @@ from mien.evaluation.curves import mouth_of_clip, seen
 from mien.evaluation.data import Clip, Data
 from mien.face.landmarks import Face
 from mien.generators.heard_net import (
-    AFTER,
-    AHEAD,
-    BEFORE,
-    FRAMES,
+    AT_LEISURE,
     KIND,
-    LENGTH,
     MEASURES,
     MODEL,
     OUTPUTS,
     RATE,
     SAMPLES,
     SPREADS,
+    Hearing,
     delayed,
     features,
     sooner,
@@ -87,12 +84,14 @@ def train_lips(
     folder: str | Path | None = None,
     output: str | Path = MODEL,
     *,
+    hearing: Hearing = AT_LEISURE,
     seed: int = 0,
     progress: Callable[[float, float | None], None] | None = None,
 ) -> Path:
     """Fit on every clip that may be fitted on, and once without each fold, so that any clip can be asked about unheard.
 
-    Parameters as for train_sync(). Errors: BadInput where there are too few clips.
+    hearing : how much of past and future it has
+    The others as for train_sync(). Errors: BadInput where there are too few clips.
     """
     data = Data(folder)
     clips = [c for source in DATA for c in data.found[source].clips if c.confidence is None or c.confidence >= SUREST]
@@ -102,15 +101,18 @@ def train_lips(
     for i, clip in enumerate(clips):
         tell(i, steps)
         try:
-            examples.append(example(clip))
+            examples.append(example(clip, hearing))
         except BadInput:  # hardly a face, one from the side, no sound: it teaches nothing
             continue
     enough(examples, "lips")
     tensors, folds = fit_folds(
-        examples, lambda chosen: halved(fitted(chosen, seed)), seed, lambda n: tell(len(clips) + FIT_STEPS * n, steps)
+        examples,
+        lambda chosen: halved(fitted(chosen, seed, hearing)),
+        seed,
+        lambda n: tell(len(clips) + FIT_STEPS * n, steps),
     )
     what = "articulators from Whisper's states and log-mel, causal temporal convolution"
-    config = {"hidden": HIDDEN, "kept": KEPT, "epochs": EPOCHS, "larger": LARGER}
+    config = asdict(hearing) | {"hidden": HIDDEN, "kept": KEPT, "epochs": EPOCHS, "larger": LARGER}
     return save(Path(output), tensors, card_of(KIND, what, examples, folds, seed, config))
 
 
@@ -119,7 +121,7 @@ def halved(tensors: Tensors) -> dict[str, npt.NDArray[np.float16]]:
     return {name: values.astype(np.float16) for name, values in tensors.items()}
 
 
-def example(clip: Clip) -> Example:
+def example(clip: Clip, hearing: Hearing = AT_LEISURE) -> Example:
     """Errors: BadInput for a clip that shows no mouth to be measured."""
     mouth, face = mouth_of_clip(clip.path), seen(clip.path)
     reader = Reader(0)
@@ -146,7 +148,7 @@ def example(clip: Clip) -> Example:
     values = np.stack([(own | curves)[name] for name in NAMES], axis=1)
     middle, spread = values.mean(0), values.std(0)
     z = ((values - middle) / (spread + 1e-4)).astype(np.float32)
-    heard = heard_in(clip.audio.values)
+    heard = heard_in(clip.audio.values, hearing)
     count = len(heard)
     at = np.arange(count) + clip.offset
     known = (at >= 0) & (at < len(z))
@@ -157,17 +159,16 @@ def example(clip: Clip) -> Example:
     )  # fmt: skip
 
 
-def heard_in(samples: npt.NDArray[np.floating]) -> Floats:
+def heard_in(samples: npt.NDArray[np.floating], how: Hearing = AT_LEISURE) -> Floats:
     """(frames, f) of a whole recording, silence before and after it."""
-    count = int(np.ceil(len(samples) / SAMPLES / FRAMES))
-    padded = np.zeros((BEFORE + count * FRAMES + AFTER) * SAMPLES, np.float32)
-    padded[BEFORE * SAMPLES :][: len(samples)] = samples[: count * FRAMES * SAMPLES]
-    starts = np.arange(count) * FRAMES * SAMPLES
-    own = slice(BEFORE, BEFORE + FRAMES)
-    return np.concatenate([features(padded[start : start + LENGTH * SAMPLES])[own] for start in starts])
+    count = int(np.ceil(len(samples) / SAMPLES / how.block))
+    padded = np.zeros((how.before + count * how.block + how.after) * SAMPLES, np.float32)
+    padded[how.before * SAMPLES :][: len(samples)] = samples[: count * how.block * SAMPLES]
+    starts = np.arange(count) * how.block * SAMPLES
+    return np.concatenate([features(padded[start : start + how.length * SAMPLES])[how.own] for start in starts])
 
 
-def fitted(examples: Sequence[Example], seed: int) -> Tensors:
+def fitted(examples: Sequence[Example], seed: int, hearing: Hearing = AT_LEISURE) -> Tensors:
     """The tensors of one network."""
     states = np.concatenate([e.heard[:, :WIDTH] for e in examples])
     mean = states.mean(0)
@@ -175,7 +176,7 @@ def fitted(examples: Sequence[Example], seed: int) -> Tensors:
     white = (axes[:KEPT].T / (size[:KEPT] / np.sqrt(len(states)))).astype(np.float32)
     chance = np.random.default_rng(seed)
     basis = {"states.mean": mean.astype(np.float32), "states.white": white}
-    ready = [(sooner(states_wide(e.heard, basis), AHEAD), e.wanted, e.known) for e in examples]
+    ready = [(sooner(states_wide(e.heard, basis), hearing.told), e.wanted, e.known) for e in examples]
     tensors = started(ready[0][0].shape[1], len(NAMES), chance)
     descend(tensors, ready, chance)
     n = len(OUTPUTS) + len(MEASURES)
@@ -185,6 +186,7 @@ def fitted(examples: Sequence[Example], seed: int) -> Tensors:
         "out.bias": tensors["out.bias"][:n],
         "out.middle": np.mean([e.middle[:n] for e in examples], axis=0).astype(np.float32),
         "out.spread": (LARGER * np.mean([e.spread[:n] for e in examples], axis=0)).astype(np.float32),
+        "hearing": np.array(astuple(hearing), np.float32),
     } | basis
 
 
