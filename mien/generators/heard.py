@@ -131,16 +131,23 @@ class Ear:
             return
         self._sound = Audio(np.concatenate([self._sound.values, audio.values]), audio.rate, self._sound.start)
 
-    def at(self, times: Array, articulation: float = 1.0) -> tuple[Array, Array]:
-        """(n, OUTPUTS) what the mouth does at these moments, and (n,) how far there was something to hear."""
-        place = times * RATE - 0.5
+    def at(self, times: Array, articulation: float = 1.0, *, rate: Fraction = Fraction(RATE)) -> tuple[Array, Array]:
+        """(n, OUTPUTS) what the mouth does at these moments, and (n,) how far there was something to hear.
+
+        rate : of the moments, which are the middles of frames
+        """
+        place = np.round(times * RATE - 0.5, 6)
+        if rate != RATE and not self._how.next:
+            place = place - 1
         first = np.floor(place).astype(int)
         part = (place - first)[:, None]
         low, around = int(first[0]), SHARPENED if articulation != 1 else 0
-        rows = np.stack([self._frame(f) for f in range(low - around, int(first[-1]) + 2 + around)])
+        last = int(first[-1]) + (1 if part.any() else 0)
+        rows = np.stack([self._frame(f) for f in range(low - around, last + 1 + around)])
         if around:
             rows = articulated(rows, articulation)
-        mixed = rows[first - low] + part * (rows[first + 1 - low] - rows[first - low])
+        after = np.minimum(first + 1, last)
+        mixed = rows[first - low] + part * (rows[after - low] - rows[first - low])
         self._forget(low - around)
         return mixed[:, :-1], mixed[:, -1]
 

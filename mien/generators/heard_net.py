@@ -31,14 +31,18 @@ RATE = 25
 
 @dataclass(frozen=True, slots=True)
 class Hearing:
-    """How sound is listened to, in frames. A window has ``before`` of past and ``after`` of future round the ``block``
-    of frames it answers for; ``told`` is how far ahead of a frame the network itself looks: lips are early.
+    """How sound is listened to, in frames.
+
+    A window has ``before`` of past and ``after`` of future round the ``block`` of frames it answers for; ``told`` is
+    how far ahead of a frame the network itself looks: lips are early. ``next`` is 1 if moments between two frames are
+    mixed of both, 0 if of the two before, a frame late.
     """
 
     before: int = 30
     block: int = 10
     after: int = 5
     told: int = 3
+    next: int = 1
 
     @property
     def length(self) -> int:
@@ -52,14 +56,14 @@ class Hearing:
 
     @property
     def ahead(self) -> float:
-        """Seconds of future that a moment may depend on; the one is the frame it is mixed with."""
-        return (self.block + self.after + 1) / RATE
+        """Seconds of future that a moment may depend on."""
+        return (self.block + self.after + self.next) / RATE
 
 
 AT_LEISURE = Hearing()
 """For files."""
 
-AT_ONCE = Hearing(before=18, block=2, after=0, told=0)
+AT_ONCE = Hearing(before=18, block=2, after=1, told=1, next=0)
 """For live sound: nothing waits longer than 0.12 s."""
 
 SAMPLES = HEARD_AT // RATE
