@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import replace
 from fractions import Fraction
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -11,16 +12,18 @@ from mien.core.errors import BadInput, WrongUse
 from mien.core.plan import Plan
 from mien.core.rig import Motion
 from mien.core.track import Audio, sample_at
-from mien.generators.heard import Ear, HeardLips
+from mien.generators.heard import Ear, HeardAtOnce, HeardLips
 from mien.generators.heard_net import (
-    BEFORE,
-    FRAMES,
-    LENGTH,
+    AT_LEISURE,
+    AT_ONCE,
+    MODEL,
+    MODEL_AT_ONCE,
     OPENS,
     OUTPUTS,
     PAST,
     SAMPLES,
     WIDENS,
+    Hearing,
     features,
     learned,
     put_right,
@@ -64,8 +67,27 @@ def heard(plans: list[Plan]) -> Motion:
     return Motion.join(HeardLips().animate(iter(plans)))
 
 
-def test_heard_lips_keep_the_contract_of_a_generator() -> None:
-    check_generator(HeardLips())
+@pytest.mark.parametrize("kind", [HeardLips, HeardAtOnce])
+def test_heard_lips_keep_the_contract_of_a_generator(kind: type[HeardLips]) -> None:
+    check_generator(kind())
+
+
+def test_live_sound_is_heard_at_once_and_much_as_it_is_at_leisure() -> None:
+    assert HeardAtOnce().ahead <= 0.12 < HeardLips().ahead
+    plans = sounding([5] * 100, voice(20.0))
+    soon, late = (Motion.join(kind().animate(iter(plans)))["jawOpen"] for kind in (HeardAtOnce, HeardLips))
+    assert np.corrcoef(soon, late)[0, 1] > 0.6
+
+
+def test_what_is_heard_at_once_depends_on_no_sound_further_ahead_than_it_says() -> None:
+    sound = voice()
+    changed = sound.copy()
+    changed[4 * SOUND_RATE :] = 0.1 * np.random.default_rng(2).standard_normal(len(sound) - 4 * SOUND_RATE)
+    a, b = (
+        Motion.join(HeardAtOnce().animate(iter(sounding([200], s))))["jawOpen"] for s in (sound, changed)
+    )  # the phones are the same
+    until = round((4 - HeardAtOnce().ahead) * 25)
+    assert np.array_equal(a[:until], b[:until]) and not np.array_equal(a[until + 5 :], b[until + 5 :])
 
 
 def test_without_any_sound_they_are_what_the_phones_say() -> None:
@@ -145,11 +167,13 @@ def test_a_frame_depends_on_nothing_but_its_past_and_a_little_future() -> None:
     assert np.abs(net(x[20:])[PAST:] - net(x)[20 + PAST :]).max() < 1e-5
 
 
-def test_silence_and_noise_are_heard_without_a_nan() -> None:
-    for sound in (np.zeros(LENGTH * SAMPLES), np.random.default_rng(0).normal(0, 1, LENGTH * SAMPLES)):
-        made = learned().whole(features(sound.astype(np.float32)))
-        assert np.isfinite(made).all() and made.shape == (LENGTH, len(OUTPUTS))
-    assert BEFORE >= PAST and LENGTH == BEFORE + FRAMES + 5
+@pytest.mark.parametrize(("path", "how"), [(MODEL, AT_LEISURE), (MODEL_AT_ONCE, AT_ONCE)])
+def test_silence_and_noise_are_heard_without_a_nan(path: Path, how: Hearing) -> None:
+    net = learned(path).whole
+    assert net.hearing == how and PAST % how.block == 0
+    for sound in (np.zeros(how.length * SAMPLES), np.random.default_rng(0).normal(0, 1, how.length * SAMPLES)):
+        made = net(features(sound.astype(np.float32)))
+        assert np.isfinite(made).all() and made.shape == (how.length, len(OUTPUTS))
 
 
 def test_whisper_gives_two_states_for_a_frame_and_refuses_what_is_too_long() -> None:
@@ -161,8 +185,6 @@ def test_whisper_gives_two_states_for_a_frame_and_refuses_what_is_too_long() -> 
 
 @pytest.mark.parametrize("damage", ["truncated", "another kind", "missing"])
 def test_a_model_that_is_damaged_is_refused_in_one_sentence(damage: str, tmp_path) -> None:
-    from mien.generators.heard_net import MODEL
-
     path = tmp_path / "heard.safetensors"
     path.write_bytes(MODEL.read_bytes()[: 1000 if damage == "truncated" else None])
     card = MODEL.with_suffix(".json").read_text()
