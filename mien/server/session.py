@@ -375,7 +375,6 @@ class OnStage:
             self.drawn += len(motion)
             for frame in itertools.islice(frames, len(motion)):
                 last = frame.image
-                self.drawn += 1
                 yield frame
 
     def _is_late(self, motion: Motion) -> bool:
