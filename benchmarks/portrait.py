@@ -5,7 +5,7 @@ Portraits and clips are those of the suite; where they are not there, the packag
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 
 import mien
 from benchmarks.report import Row, at_least, at_most
@@ -99,6 +99,6 @@ def highest(found: Figures) -> str:
     return max(found, key=lambda name: found[name])
 
 
-def named(row: Row, name: str, found: Iterable[str]) -> Row:
-    """The same, saying on which one it is, where there are several."""
-    return Row(row.what, f"{row.value} ({name})" if len(list(found)) > 1 else row.value, row.wanted, row.ok)
+def named(row: Row, name: str, found: Figures) -> Row:
+    """The same, saying on which one it is, where they differ."""
+    return Row(row.what, f"{row.value} ({name})", row.wanted, row.ok) if len(set(found.values())) > 1 else row

@@ -178,7 +178,7 @@ def fitted(head: Head, framed: Framed) -> tuple[Array, Array, Array, Array]:
     turned = (axes * toward).T
     face = np.unique(head.triangles["face"])
     plain = (head.pose_vertices(found.identity, {}) + snapped)[face]
-    stretch = turned @ affine(head.neutral[face], plain)
+    stretch = turned @ no_further(affine(head.neutral[face], plain))
     return (
         points.astype(np.float32),
         found.expression,
@@ -191,6 +191,11 @@ def affine(source: Array, target: Array) -> Array:
     """(3, 3) what stretches and shears one cloud of points (n, 3) most nearly into another, wherever they lie."""
     solved = np.linalg.lstsq(source - source.mean(0), target - target.mean(0), rcond=None)[0]
     return np.asarray(solved.T, np.float32)
+
+
+def no_further(matrix: Array) -> Array:
+    """(3, 3) the same, but no taller than the mean face: a long one opens its mouth no further."""
+    return matrix / np.float32(max(1.0, matrix[1, 1]))
 
 
 def build_mesh(
@@ -248,7 +253,7 @@ def behind_glasses(points: Array, marks: Array, tall: float) -> Array:
     return give
 
 
-WINGS, BOUND = (48, 98, 129, 278, 327, 358), 0.6
+WINGS, BOUND = (48, 98, 129, 278, 327, 358), 0.8
 """Landmarks on the wings of the nose, and how much of the mean head's sneer they do: it lifts them by 5 mm with the tip
 left behind, which cartilage does not, and the nose came out short."""
 
