@@ -1,15 +1,18 @@
 # make demo: a talking face in out/demo.mp4.   make test: everything is as it should be.
-# Both set up .venv by themselves. PYTHON=python3.12 picks another interpreter.
+# make serve: it talks with you in the browser.   All set up .venv by themselves; PYTHON=python3.12 picks another Python.
 PYTHON ?= python3
 BIN := .venv/bin
 SAID := I am so glad you came! I was only a photograph, until somebody gave me something to say.
 
-.PHONY: demo test check instruments setup bench lock clean
+.PHONY: demo serve test check instruments setup bench lock clean
 
 demo: .venv/.ready
 	@mkdir -p out
 	$(BIN)/mien say "$(SAID)" --emotion happy:0.8 --label -y -o out/demo.mp4
 	@echo "Here it is: $(CURDIR)/out/demo.mp4"
+
+serve: .venv/.dev
+	$(BIN)/mien serve --open
 
 test: .venv/.dev
 	$(BIN)/python -m pytest
