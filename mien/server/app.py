@@ -15,6 +15,7 @@ from aiohttp import WSMsgType, web
 
 from mien.core.emotion import Emotion
 from mien.core.errors import BadInput, MienError, WrongUse
+from mien.core.style import AS_USUAL, Style
 from mien.server.api import Api
 from mien.server.cast import Cast
 from mien.server.guard import Guard
@@ -26,6 +27,7 @@ from mien.server.wire import (
     Ear,
     Feel,
     Interrupt,
+    Move,
     Notice,
     PageMessage,
     Perform,
@@ -276,6 +278,8 @@ def obey(room: Room, message: PageMessage) -> None:
             session.interrupt(at)
         case Feel(emotion):
             session.feel(Emotion.parse(emotion))
+        case Move(style):
+            session.move(Style.parse(style) if style.strip() else AS_USUAL)
         case Use(voice):
             session.use_voice(voice)
         case Ear(on):

@@ -21,9 +21,12 @@ from mien.agents.tags import utterance_from
 from mien.core.emotion import NEUTRAL, Emotion
 from mien.core.errors import BadInput, MienError
 from mien.core.frame import Frame, Image, Segment
+from mien.core.manner import Manner
 from mien.core.plan import SELF, Cue, Plan, Span, Speech, Utterance
 from mien.core.protocols import Agent, Renderer
 from mien.core.rig import Motion
+from mien.core.style import AS_USUAL, Style
+from mien.performance.manners import for_ready_motion
 from mien.performance.perform import perform
 from mien.performance.threads import Stop
 from mien.performance.timeline import Clock, Timeline
@@ -102,7 +105,7 @@ class Session:
         seed: int = 0,
         tick: float = TICK,
     ) -> None:
-        self.clock, self.voice, self.emotion = clock, cast.voice, NEUTRAL
+        self.clock, self.voice, self.emotion, self.style = clock, cast.voice, NEUTRAL, AS_USUAL
         self.cast, self._tell = cast, tell
         self._agent: Agent = cast.who_answers()
         generators = default_generators(seed)
@@ -233,6 +236,11 @@ class Session:
         """From now on, in all that says nothing else."""
         self.emotion = self.timeline.mood = emotion
 
+    def move(self, style: Style) -> None:
+        """From now on. Errors: WrongUse for a habit: those are told to generators, which a session has already."""
+        for_ready_motion(Manner(style))
+        self.style = style
+
     def use_voice(self, name: str) -> None:
         """From the next answer on. Errors: WrongUse."""
         self.cast.check_voice(name)
@@ -317,7 +325,9 @@ class Session:
     def _run(self) -> None:
         try:
             seen: Image | None = None
-            for segment in perform(self._watched(), self._generators, self.stage, workers=1, stop=self._stop):
+            for segment in perform(
+                self._watched(), self._generators, self.stage, workers=1, style=lambda: self.style, stop=self._stop
+            ):
                 with self._lock:
                     while len(self._epochs) > 1 and self._epochs[1][0] <= segment.start:
                         self._epochs.popleft()

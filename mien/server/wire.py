@@ -64,6 +64,13 @@ class Feel:
 
 
 @dataclass(frozen=True, slots=True)
+class Move:
+    """How it moves from now on, as amounts of --style that suit ready motion: "jaw=1.2,head=0.5"; "" is as usual."""
+
+    style: str
+
+
+@dataclass(frozen=True, slots=True)
 class Use:
     """The voice to speak with from the next answer on."""
 
@@ -203,10 +210,10 @@ class Motion:
     values: list[float]
 
 
-FROM_PAGE = (Say, Perform, Typing, Interrupt, Feel, Use, Ear)
+FROM_PAGE = (Say, Perform, Typing, Interrupt, Feel, Move, Use, Ear)
 FROM_SERVER = (Welcome, Now, Heard, Said, Quiet, Notice, Level, Media)
 
-PageMessage = Say | Perform | Typing | Interrupt | Feel | Use | Ear
+PageMessage = Say | Perform | Typing | Interrupt | Feel | Move | Use | Ear
 ServerMessage = Welcome | Now | Heard | Said | Quiet | Notice | Level
 
 LONGEST_TEXT = 4000

@@ -205,6 +205,8 @@ def junk(chance: random.Random):
         '{"type":"say"}',
         '{"type":"use","voice":"nobody"}',
         '{"type":"feel","emotion":"x"}',
+        '{"type":"move","style":"jaw=99"}',
+        '{"type":"move","style":"nods=2"}',
     )
     yield from ('{"type":"perform","text":"..."}', '{"type":"say","text":"  "}', b"", b"\0" * 9, chance.randbytes(500))
     for _ in range(20):

@@ -8,6 +8,7 @@ from mien.core.emotion import Emotion
 from mien.core.errors import BadInput, WrongUse
 from mien.core.plan import SELF, Utterance
 from mien.core.rig import Motion
+from mien.core.style import Style
 from mien.performance.perform import perform
 from mien.performance.verbs import default_generators
 from mien.server.session import RATE, OnStage, Session
@@ -170,6 +171,18 @@ def test_an_agent_that_says_nothing_leaves_an_idle_face() -> None:
         one.ready()
         one.go_to(1.0)
         assert one.session.state == "idle" and one.messages(Said) == [Said("", interrupted=False)]
+
+
+def test_a_style_acts_at_once_and_habits_are_refused() -> None:
+    with Rehearsal() as one:
+        one.session.feel(Emotion.parse("surprise:0.9"))
+        one.go_to(2.0)
+        raised = mouth(one)["browInnerUp"][-5:].mean()
+        one.session.move(Style.parse("brows=0.2"))
+        one.go_to(3.5)
+        assert mouth(one)["browInnerUp"][-5:].mean() < 0.5 * raised
+        with pytest.raises(WrongUse, match="nods"):
+            one.session.move(Style.parse("nods=2"))
 
 
 def test_a_feeling_acts_at_once_and_is_spoken_with() -> None:

@@ -67,7 +67,7 @@ JSON = st.recursive(
 
 
 @given(
-    st.sampled_from(["say", "perform", "typing", "interrupt", "feel", "use", "ear", "media"]),
+    st.sampled_from(["say", "perform", "typing", "interrupt", "feel", "move", "use", "ear", "media"]),
     st.dictionaries(st.sampled_from(["text", "at", "emotion", "voice", "on", "type", ""]), JSON),
 )
 def test_nothing_that_is_sent_does_more_than_be_refused(kind: str, fields: dict) -> None:

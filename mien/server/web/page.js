@@ -81,6 +81,7 @@ const told = {
     } else {
       client.send({ type: "use", voice: $("voice").value });
       feel();
+      move();
     }
     if (microphone.on) client.send({ type: "ear", on: true });
     greeted = true;
@@ -191,6 +192,12 @@ function feel() {
 }
 $("emotion").addEventListener("change", feel);
 $("strength").addEventListener("input", feel);
+
+function move() {
+  const [mouth, head, brows] = ["mouth", "head", "brows"].map((name) => $(name).value);
+  client.send({ type: "move", style: `jaw=${mouth},lips=${mouth},head=${head},brows=${brows}` });
+}
+for (const name of ["mouth", "head", "brows"]) $(name).addEventListener("input", move);
 
 $("theme").addEventListener("click", () => {
   const root = document.documentElement, dark = matchMedia("(prefers-color-scheme: dark)").matches;

@@ -46,6 +46,12 @@ export interface Feel {
   emotion: string;
 }
 
+/** How it moves from now on, as amounts of --style that suit ready motion: "jaw=1.2,head=0.5"; "" is as usual. */
+export interface Move {
+  type: "move";
+  style: string;
+}
+
 /** The voice to speak with from the next answer on. */
 export interface Use {
   type: "use";
@@ -145,5 +151,5 @@ export interface Motion {
   values: number[];
 }
 
-export type PageMessage = Say | Perform | Typing | Interrupt | Feel | Use | Ear;
+export type PageMessage = Say | Perform | Typing | Interrupt | Feel | Move | Use | Ear;
 export type ServerMessage = Welcome | Now | Heard | Said | Quiet | Notice | Level | Media;
