@@ -8,8 +8,8 @@ import sys
 from benchmarks.report import keep, keep_report
 
 SECTIONS = (
-    "speed", "drawing", "portrait", "seal", "evaluate", "lips", "robust", "capture", "emotion", "style", "eyes",
-    "voice", "live", "long",
+    "speed", "drawing", "portrait", "seal", "evaluate", "lips", "robust", "capture", "emotion", "style", "dynamics",
+    "eyes", "voice", "live", "long",
 )  # fmt: skip
 
 
