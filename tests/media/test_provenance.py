@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import itertools
 import json
 import logging
 import os
@@ -383,12 +384,13 @@ def test_what_cannot_be_signed_is_written_all_the_same_with_one_warning(
 
 
 def test_an_interrupt_while_a_file_is_signed_leaves_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    real, times = provenance._write_signed, iter(range(1000))
+    real, times = provenance._write_signed, itertools.count()
 
     class Interrupting(io.BytesIO):
         """Python drops what is raised in a call from a library: here it would be, in the main thread."""
 
         def readinto(self, buffer: memoryview) -> int:
+            nonlocal times
             if next(times) == 3:
                 os.kill(os.getpid(), signal.SIGINT)
             return super().readinto(buffer)
@@ -397,9 +399,15 @@ def test_an_interrupt_while_a_file_is_signed_leaves_nothing(tmp_path: Path, monk
         real(kind, Interrupting(source.read()), out, who)  # type: ignore[arg-type]
 
     monkeypatch.setattr(provenance, "_write_signed", interrupted)
-    with pytest.raises(KeyboardInterrupt):
-        write(tmp_path / "a.png")
-    assert next(times) > 3 and not list(tmp_path.iterdir())
+    for _ in range(3):  # where the main thread happens to be in a finaliser, Python itself loses what is raised
+        times = itertools.count()
+        try:
+            write(tmp_path / "a.png")
+        except KeyboardInterrupt:
+            assert next(times) > 3 and not list(tmp_path.iterdir())
+            return
+        (tmp_path / "a.png").unlink()
+    pytest.fail("three interrupts in a row were lost")
 
 
 # ----------------------------------------------------------------------------------------------- in private
