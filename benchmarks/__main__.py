@@ -8,7 +8,7 @@ import sys
 from benchmarks.report import keep, keep_report
 
 SECTIONS = (
-    "speed", "drawing", "portrait", "seal", "evaluate", "lips", "robust", "capture", "emotion", "style", "dynamics",
+    "speed", "drawing", "portrait", "seal", "evaluate", "lips", "heard", "capture", "emotion", "style", "dynamics",
     "eyes", "voice", "live", "long",
 )  # fmt: skip
 

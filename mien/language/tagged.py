@@ -135,9 +135,10 @@ class _Builder:
         for piece in pieces:
             self._piece(piece.type, str(piece), piece.start_pos or 0, is_ssml)
         for waiting in reversed(self._open):
-            if waiting.meaning.must_close and not self._lenient:
+            must_close = waiting.is_element or waiting.meaning.must_close
+            if must_close and not self._lenient:
                 raise self._error(waiting.at, f"{waiting.shown} is not closed: end it with {waiting.end}")
-            self._ended(waiting, self._size if waiting.meaning.must_close else waiting.start)
+            self._ended(waiting, self._size if must_close else waiting.start)
         return Utterance(
             "".join(self._parts),
             emotion=emotion,
@@ -216,10 +217,10 @@ class _Builder:
         if meaning.boundary == "p":
             self._paragraph()
             here.start = self._size
-        if is_empty or not meaning.must_close:
+        if is_empty:
             self._ended(here, self._size)
-        if not is_empty:
-            self._begin(here)
+        else:
+            self._open.append(here)
 
     def _entity(self, piece: str, at: int) -> None:
         read = html.unescape(piece)

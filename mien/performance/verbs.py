@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING, Any
 from mien.core.emotion import Emotion
 from mien.core.errors import BadInput, WrongUse, unknown
 from mien.core.framing import FACE, PHOTO, checked_size
-from mien.core.manner import feeling_beside, in_manner, with_cues
 from mien.core.plan import Speech, Utterance
 from mien.core.protocols import Generator, Renderer, Voice
 from mien.core.registry import backend, names
@@ -21,12 +20,11 @@ from mien.core.rig import Motion
 from mien.core.style import AS_USUAL, Style
 from mien.core.styled import styled
 from mien.core.track import Audio, Rate, rate_from
-from mien.language.commands import commands
 from mien.language.tagged import utterance_from_text
-from mien.performance.commanded import commanded, silence_for
+from mien.performance.commanded import silence_for
+from mien.performance.direction import direction
 from mien.performance.manners import Asked, Clips, files_of, for_ready_motion, manner_of
-from mien.performance.moods import asked, felt_in_sound, felt_in_text
-from mien.performance.recorded import with_tags
+from mien.performance.moods import asked, felt_in_text
 from mien.performance.take import Source, Take
 from mien.performance.timeline import Timeline, joined_prosody
 
@@ -99,43 +97,39 @@ def say(
     Errors: WrongUse at once for options that do not exist, BadInput at once for tags that do not; BadInput
     when the take runs.
     """
-    mood = asked(emotion, has_sound=audio is not None)
-    manner = manner_of(style, style_from, seed=seed)
+    directed = direction(emotion, head, style, style_from, seed=seed, has_sound=audio is not None)
     rate = checked_rate(fps)
     look = Look(size, label, framing, face, landmarks, background)
     if not 0.5 <= speed <= 2:
         raise WrongUse(f"speed must be in 0.5..2, got {speed:g}")
-    told = () if head is None else commands(head)
-    if audio is None and text is None and not told:
+    if audio is None and text is None and not directed.told:
         raise WrongUse("nothing to say: give a text, a recording as audio, or commands for the head")
     recording = None if audio is None else Path(audio)
     if recording is not None and (voice != VOICE or speed != 1):
         raise WrongUse("a recording keeps its own voice and speed: leave voice and speed out")
     speeches: Callable[[], Iterator[Speech]]
     if recording is None and text is None:
-        silence = silence_for(told)
-        speeches = lambda: feeling_beside(felt_in_sound([silence], mood), manner.emotion)  # noqa: E731
+        silence = silence_for(directed.told)
+        speeches = lambda: directed.sound([silence])  # noqa: E731
         seconds = silence.seconds + LEAD + TAIL
     elif recording is None:
         make_voice = voice_maker(voice, speed)
         utterance = utterance_from_text(text or "", lenient=lenient)
-        speeches = lambda: make_voice().speak([in_manner(felt_in_text(utterance, mood), manner)])  # noqa: E731
+        speeches = lambda: directed.acted(make_voice().speak([directed.text(utterance)]))  # noqa: E731
         seconds = len(utterance.text) / CHARACTERS_PER_SECOND / speed + LEAD + TAIL
     else:
         heard = recording
         said = None if text is None else utterance_from_text(text, lenient=lenient)
-        speeches = lambda: feeling_beside(  # noqa: E731
-            with_tags(felt_in_sound(aligned(heard, said), mood), said), manner.emotion
-        )
+        speeches = lambda: directed.sound(aligned(heard, said), said)  # noqa: E731
         seconds = None
     return Take(
         Source(
             rate=rate,
-            speeches=lambda: with_cues(commanded(speeches(), told), manner.begin, manner.end),
+            speeches=speeches,
             generators=lambda: default_generators(
-                seed, lips="lips" if recording is None else "heard", style=manner.style
+                seed, lips="lips" if recording is None else "heard", style=directed.manner.style
             ),
-            style=manner.style,
+            style=directed.manner.style,
             renderer=renderer_maker(renderer, portrait, look),
             sound=recording,
             lead=LEAD if recording is None else 0.0,
@@ -178,28 +172,26 @@ def animate(
 
     head : commands as for say(); enough without speech
     """
-    mood = asked(emotion, has_sound=True)
-    manner = manner_of(style, style_from, seed=seed)
-    told = () if head is None else commands(head)
+    directed = direction(emotion, head, style, style_from, seed=seed, has_sound=True)
     rate = checked_rate(fps)
-    lips = "lips"
+    lips, said = "lips", None
     if isinstance(speech, (str, Path)):
         path = Path(speech)
         if text is not None or not path.with_suffix(".speech.json").is_file():  # else a voice's, whose phones are known
             lips = "heard"
         said = None if text is None else utterance_from_text(text, lenient=lenient)
-        speeches: Iterable[Speech] = with_tags(felt_in_sound(known_or_aligned(path, said), mood), said)
+        speeches: Iterable[Speech] = known_or_aligned(path, said)
     elif speech is not None:
-        speeches = felt_in_sound([speech] if isinstance(speech, Speech) else speech, mood)
-    elif told:
-        speeches = felt_in_sound([silence_for(told)], mood)
+        speeches = [speech] if isinstance(speech, Speech) else speech
+    elif directed.told:
+        speeches = [silence_for(directed.told)]
     else:
         raise WrongUse("nothing to animate: give speech, a sound file, or commands for the head")
     source = Source(
         rate=rate,
-        speeches=lambda: with_cues(commanded(feeling_beside(speeches, manner.emotion), told), manner.begin, manner.end),
-        generators=lambda: default_generators(seed, lips=lips, style=manner.style),
-        style=manner.style,
+        speeches=lambda: directed.sound(speeches, said),
+        generators=lambda: default_generators(seed, lips=lips, style=directed.manner.style),
+        style=directed.manner.style,
         renderer=no_renderer,
     )
     return Take(source).motion

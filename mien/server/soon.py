@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
 from fractions import Fraction
 from typing import TypeVar
 
-from mien.core.plan import PROSODY_RATE, Span, Speech
+from mien.core.plan import PROSODY_RATE, Cue, Span, Speech
 
 T = TypeVar("T")
 
 SHORTEST = 0.1
-"""Seconds of a cue below which it is left out."""
+"""Seconds of a breath that was cut short below which it is left out."""
 
 
 def sooner(speech: Speech, lead: float) -> Speech:
@@ -26,10 +27,19 @@ def sooner(speech: Speech, lead: float) -> Speech:
         audio=speech.audio.cut(sample, speech.audio.stop).at(0),
         words=moved(speech.words, float(by)),
         phones=moved(speech.phones, float(by)),
-        cues=tuple(c for c in moved(speech.cues, float(by)) if c.stop - c.start >= SHORTEST),
+        cues=tuple(_cues(speech.cues, float(by))),
         emotion=moved(speech.emotion, float(by)),
         prosody=speech.prosody.cut(first, speech.prosody.stop).at(0),
     )
+
+
+def _cues(cues: tuple[Span[Cue], ...], by: float) -> Iterator[Span[Cue]]:
+    """What is done once is done no sooner than the speech begins; what was over before that is left out."""
+    for cue in cues:
+        start, stop = max(cue.start - by, 0.0), max(cue.stop - by, 0.0)
+        is_once = cue.stop <= cue.start
+        if is_once or stop - start >= (SHORTEST if cue.value.name == "breath" else min(SHORTEST, cue.stop - cue.start)):
+            yield Span(start, stop, cue.value)
 
 
 def moved(spans: tuple[Span[T], ...], by: float) -> tuple[Span[T], ...]:

@@ -22,25 +22,22 @@ from mien.core.errors import WrongUse, unknown
 from mien.core.plan import PROSODY_RATE, Prosody, Speech, Utterance
 from mien.core.track import Audio, Floats
 from mien.language.g2p import pronounce
-from mien.language.normalise import normalise
 from mien.language.prosody import loudness_from_audio
 from mien.voices import pieces, styling
-from mien.voices.clauses import LONG_PAUSE, clauses
+from mien.voices.clauses import LONG_PAUSE
 from mien.voices.kokoro_model import FRAME, SAMPLE_RATE, TOKENS, Contours, Model, part_files, style_of
 from mien.voices.kokoro_voices import VOICES, description
 from mien.voices.spans import (
     Part,
     cues_of,
-    delivery_at,
     emotion_at,
     emotion_spans,
-    parts,
     pause_after,
-    pauses_of,
     silence,
+    spoken_parts,
+    styles_of,
     word_spans,
-    wordless,
-)
+)  # fmt: skip
 from mien.voices.timing import Script, Times, script_of, times_of
 
 RATE = Fraction(SAMPLE_RATE)
@@ -115,15 +112,10 @@ class Kokoro:
         event = 0
         breathes = True
         for utterance in utterances:
-            if seconds := wordless(utterance):
-                yield silence(utterance, seconds, RATE)
-                continue
-            words = normalise(utterance.text, accent=self.accent, readings=utterance.readings)
-            pauses = pauses_of(utterance, words)
-            if first := pauses.pop(0, 0.0):
-                yield silence(utterance, first, RATE)
-            made = clauses(words, self._pronounce, pauses)
-            for part in parts(utterance, made, since=0.5 if first else 0):
+            silent, parts = spoken_parts(utterance, self._pronounce, accent=self.accent)
+            if silent:
+                yield silence(utterance, silent, RATE)
+            for part in parts:
                 wobble = PAUSE_VARIATION * rng(self.seed, "pauses", event).uniform(-1, 1)
                 yield from self._spoken(part, 1 + wobble, part.clause.is_first or breathes)
                 breathes = part.clause.pause >= LONG_PAUSE
@@ -169,10 +161,7 @@ class Kokoro:
         clause, utterance = part.clause, part.utterance
         script = script_of(clause)
         feelings = [emotion_at(utterance, s.word) for s in clause.said]
-        styles = [
-            styling.delivered(styling.style_from(e.at("voice")), delivery_at(utterance, s.word))
-            for e, s in zip(feelings, clause.said, strict=True)
-        ]
+        styles = styles_of(part, feelings)
         tokens = np.array([0, *(TOKENS[c] for c in script.letters), 0], np.int64)
         voice = style_of(self.voice, len(script.letters))
         of_token = [styles[max(0, min(i, len(styles) - 1))] for i in script.owner]

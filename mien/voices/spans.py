@@ -14,8 +14,9 @@ from mien.core.cues import CUES, lasting
 from mien.core.emotion import Emotion
 from mien.core.plan import PROSODY_RATE, Cue, Delivery, Span, Speech, Utterance, no_prosody
 from mien.core.track import Audio
-from mien.language.normalise import Word
-from mien.voices.clauses import Clause
+from mien.language.normalise import Word, normalise
+from mien.voices.clauses import Clause, Pronounce, clauses
+from mien.voices.styling import Style, delivered, style_from
 from mien.voices.timing import Times
 
 
@@ -35,6 +36,14 @@ def emotion_at(utterance: Utterance, word: Word) -> Emotion:
     """What is felt at a word: the last span of the utterance that covers its beginning, else the utterance's own."""
     covering = [s.value for s in utterance.emotions if s.start < word.stop and s.stop > word.start]
     return covering[-1] if covering else utterance.emotion
+
+
+def styles_of(part: Part, feelings: Sequence[Emotion]) -> list[Style]:
+    """How each word of a clause sounds: as it is felt, spoken in the way that was asked for."""
+    return [
+        delivered(style_from(felt.at("voice")), delivery_at(part.utterance, said.word))
+        for felt, said in zip(feelings, part.clause.said, strict=True)
+    ]
 
 
 def emotion_spans(feelings: Sequence[Emotion], begins: Sequence[float], seconds: float) -> tuple[Span[Emotion], ...]:
@@ -79,6 +88,20 @@ class Part:
     clause: Clause
     utterance: Utterance
     since: float
+
+
+def spoken_parts(utterance: Utterance, pronounce: Pronounce, *, accent: str = "us") -> tuple[float, Iterator[Part]]:
+    """Seconds that nobody speaks first, and then the clauses: none where there are things to do and nothing to say.
+
+    Errors: BadInput for a text with neither, or in another script.
+    """
+    if seconds := wordless(utterance):
+        return seconds, iter(())
+    words = normalise(utterance.text, accent=accent, readings=utterance.readings)
+    pauses = pauses_of(utterance, words)
+    first = pauses.pop(0, 0.0)
+    # what stands at the very beginning is done in that silence, not again with the first word
+    return first, parts(utterance, clauses(words, pronounce, pauses), since=0.5 if first else 0)
 
 
 def parts(utterance: Utterance, made: Iterable[Clause], *, since: float = 0) -> Iterator[Part]:

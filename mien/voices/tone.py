@@ -17,23 +17,20 @@ from mien.core.phones import VOWELS
 from mien.core.plan import PROSODY_RATE, Phone, Prosody, Span, Speech, Utterance
 from mien.core.track import Audio, Floats, sample_at
 from mien.language.g2p import MARKS
-from mien.language.normalise import normalise
 from mien.language.prosody import loudness_from_audio
-from mien.voices.clauses import PAUSES, clauses
+from mien.voices.clauses import PAUSES
 from mien.voices.spans import (
     Part,
     cues_of,
-    delivery_at,
     emotion_at,
     emotion_spans,
-    parts,
     pause_after,
-    pauses_of,
     silence,
+    spoken_parts,
+    styles_of,
     word_spans,
-    wordless,
-)
-from mien.voices.styling import Style, delivered, style_from
+)  # fmt: skip
+from mien.voices.styling import Style
 from mien.voices.timing import Script, Times, script_of, words_of
 
 RATE = Fraction(24_000)
@@ -79,24 +76,17 @@ class Tone:
     def speak(self, utterances: Iterable[Utterance]) -> Iterator[Speech]:
         """One Speech per clause. Errors: BadInput for a text with nothing to say or in another script."""
         for utterance in utterances:
-            if seconds := wordless(utterance):
-                yield silence(utterance, seconds, RATE)
-                continue
-            words = normalise(utterance.text, readings=utterance.readings)
-            pauses = pauses_of(utterance, words)
-            if first := pauses.pop(0, 0.0):
-                yield silence(utterance, first, RATE)
-            for part in parts(utterance, clauses(words, spelt, pauses), since=0.5 if first else 0):
+            silent, parts = spoken_parts(utterance, spelt)
+            if silent:
+                yield silence(utterance, silent, RATE)
+            for part in parts:
                 yield self._spoken(part)
 
     def _spoken(self, part: Part) -> Speech:
         clause, utterance = part.clause, part.utterance
         script = script_of(clause)
         feelings = [emotion_at(utterance, s.word) for s in clause.said]
-        styles = [
-            delivered(style_from(e.at("voice")), delivery_at(utterance, s.word))
-            for e, s in zip(feelings, clause.said, strict=True)
-        ]
+        styles = styles_of(part, feelings)
         times = _times(script, styles, self.speed)
         hz = _melody(script, styles, times)
         audio = Audio(_buzz(times, hz, styles, script, self.seed), RATE)

@@ -190,6 +190,15 @@ def test_paragraphs_sentences_breaks_and_marks() -> None:
     assert ssml('a<break time="1500ms"/>b').cues[0].value == Cue("pause", 1.5)
 
 
+def test_an_empty_element_may_be_written_with_an_end_and_is_done_once() -> None:
+    assert (
+        ssml('a<break time="1s"></break>b<mark name="x"></mark>').cues
+        == ssml('a<break time="1s"/>b<mark name="x"/>').cues
+    )
+    with pytest.raises(BadInput, match="<break> is not closed|before the end of <break>"):
+        ssml('a<break time="1s">b')
+
+
 def test_express_as_is_a_feeling_and_its_degree_a_factor() -> None:
     made = ssml('<mstts:express-as style="cheerful" styledegree="0.5">yes</mstts:express-as>')
     assert made.emotions == (Span(0, 3, Emotion({"happy": 0.4})),)
