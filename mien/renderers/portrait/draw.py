@@ -11,7 +11,7 @@ from mien.renderers.portrait.creases import crease_weights
 from mien.renderers.portrait.drive import COLUMN, Drive
 from mien.renderers.portrait.express import BLINKS, express
 from mien.renderers.portrait.inside import Inside
-from mien.renderers.portrait.look import draw_curtain, draw_eye, shut_behind_glasses, veil_lid
+from mien.renderers.portrait.look import Look, draw_curtain, shut_behind_glasses, veil_lid
 from mien.renderers.portrait.placing import Box, edges_moved, head_motion, opening_box, planar
 from mien.renderers.portrait.scene import Scene
 
@@ -37,6 +37,7 @@ class Artist:
     def __init__(self, scene: Scene) -> None:
         self.scene = scene
         self.inside = Inside(scene)
+        self.looks = (Look(scene, scene.left), Look(scene, scene.right))
         self.texture = np.ascontiguousarray(scene.texture).view(np.uint32)[..., 0]
         self.clear = clear_cells(scene)
         mesh = scene.mesh
@@ -72,9 +73,10 @@ class Artist:
         if drive.tongue[i, 3] > 0:
             self.inside.draw_tongue(canvas, out)
         widened = bool(drive.weights[i, WIDE_EYES].any())
-        for k, eye in enumerate((scene.left, scene.right)):
+        for k, look in enumerate(self.looks):
+            eye = look.eye
             place = planar(matrix, mesh.pivot, shift, float(eye.centre[2]))
-            draw_eye(scene, points, eye, boxes[k + 1], place, drive.gaze[i], stirs[k + 1] * widened, out)
+            look.draw(points, boxes[k + 1], place, drive.gaze[i], stirs[k + 1] * widened, out)
             if not scene.glasses:
                 veil_lid(scene, points, eye, place, float(drive.weights[i, BLINKS[k]]), out)
             else:
@@ -113,14 +115,8 @@ class Artist:
 
     def draw_creases(self, canvas: Canvas, weights: Array) -> None:
         """How much lighter or darker each place of the photo's skin gets with the expression."""
-        canvas.creases.fill(0)
-        start = 0
-        for (x0, y0, x1, y1), depth in zip(self.scene.crease_boxes, weights @ self.crease_weights, strict=True):
-            stop = start + (x1 - x0) * (y1 - y0)
-            if depth > 0.01:
-                relief = self.scene.crease_maps[start:stop].reshape(y1 - y0, x1 - x0)
-                canvas.creases[y0:y1, x0:x1] += min(float(depth), 1.0) * relief
-            start = stop
+        depths = weights @ self.crease_weights
+        kernels_mesh.lay_creases(self.scene.crease_boxes, self.scene.crease_maps, depths, canvas.creases)
 
     def darken_seam(self, canvas: Canvas) -> None:
         """A line of shadow between lips that are open in the photo and meet now: the photo has none to show."""

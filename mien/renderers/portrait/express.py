@@ -70,12 +70,13 @@ def move_tongue(scene: Scene, canvas: Canvas, contacts: Array) -> None:
     mouth, mesh = scene.mouth, scene.mesh
     tip, teeth, back, stuck_out = contacts
     drop = float(np.linalg.norm(canvas.points[mouth.jaw] - mesh.points[mouth.jaw])) / mesh.unit
-    t = mouth.along[:, None]
+    t = mouth.along
     up = -mesh.down * mesh.unit
     front = np.clip((t - 0.55) / 0.4, 0, 1) ** 1.5
     hump = np.clip(1 - np.abs(t - 0.45) / 0.4, 0, 1)
     flat = 1 - max(tip, teeth, back, stuck_out)
     lift = ((0.6 * drop + 0.001) * tip + (0.7 * drop + 0.001) * teeth) * front
     lift = lift + (0.5 * drop + 0.005) * back * hump - (0.5 * drop + 0.001) * flat * np.clip(1 - t / 0.95, 0, 1) ** 0.4
-    out = np.array([0, 0, 0.009 * teeth], np.float32) * mesh.unit
-    canvas.points[mouth.tongue] += (lift * up + front * out).astype(np.float32)
+    kernels_mesh.raise_along(
+        canvas.points, mouth.tongue, lift.astype(np.float32), front.astype(np.float32), up, 0.009 * teeth * mesh.unit
+    )

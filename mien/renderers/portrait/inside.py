@@ -6,10 +6,10 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from mien.renderers.portrait import kernels, kernels_mesh
+from mien.renderers.portrait import kernels, kernels_look, kernels_mesh
 from mien.renderers.portrait.canvas import Canvas
 from mien.renderers.portrait.mouth import GLOSS
-from mien.renderers.portrait.placing import Box, blend, hole, warped
+from mien.renderers.portrait.placing import Box, hole, turned_round
 from mien.renderers.portrait.scene import Scene
 
 Array = npt.NDArray[np.float32]
@@ -48,6 +48,7 @@ class Inside:
         walls = np.flatnonzero(mouth.gloss == np.float32(GLOSS["socket"]))
         self.walls = np.setdiff1d(walls, scene.mesh.face)
         self.deep = mouth.albedo[mouth.triangles[-1, 0]] * DEEP
+        self.plate = mouth.plate[..., None]
         self.depth = float(mouth.bite[len(mouth.bite) // 2, 2])
 
     def draw(self, canvas: Canvas, box: Box, frame_from_rest: Array, stir: float, forward: float, out: Image) -> None:
@@ -59,16 +60,11 @@ class Inside:
         matte = hole(canvas.points, mouth.around, box)
         if matte.max() <= 0:
             return
-        x0, y0, x1, y1 = box
         content = self.picture(canvas, box, matte, forward)
         if mouth.soft > SHARP:
             content = np.asarray(cv2.GaussianBlur(content, (0, 0), mouth.soft), np.float32)
-        keep = warped(mouth.plate, frame_from_rest, box)
-        keep = (keep + (1 - keep) * (1 - stir))[..., None]
-        if keep.max() > 0:
-            own = warped(scene.photo, frame_from_rest, box)
-            content += keep * (own - content)
-        blend(out[y0:y1, x0:x1], content, matte)
+        way = turned_round(frame_from_rest)
+        kernels_look.blend_beside(out, box[:2], content, matte, scene.photo, self.plate, way, stir)
 
     def picture(self, canvas: Canvas, box: Box, matte: Array, forward: float) -> Array:
         """(h, w, 3) teeth, gums and tongue as they stand in a box, darker beside the lips."""
@@ -105,4 +101,5 @@ class Inside:
         kernels.raster(canvas.points, self.tongue, canvas.colours, (int(x0), int(y0)), 2.0, depth, colour)
         fine = cv2.resize(colour, (int(x1 - x0), int(y1 - y0)), interpolation=cv2.INTER_AREA)
         shown = fine[..., 3:]
-        blend(out[y0:y1, x0:x1], fine[..., :3] / np.maximum(shown, 1e-3), shown[..., 0])
+        colour = fine[..., :3] / np.maximum(shown, 1e-3)
+        kernels_look.blend(out, (int(x0), int(y0)), colour, np.ascontiguousarray(shown[..., 0]))

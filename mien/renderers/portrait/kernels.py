@@ -18,6 +18,8 @@ Ints = npt.NDArray[np.int32]
 
 Words = npt.NDArray[np.uint32]
 
+Real = float | np.floating[Any]
+
 LOW, EIGHT, HALF = np.uint32(0x00FF00FF), np.uint32(8), np.uint32(0x00800080)
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -277,11 +279,12 @@ def cover(points: Array, triangles: Ints, origin: tuple[int, int], fine: int, ou
         y0, y1 = max(0, int(np.ceil(min(ay, by, cy)))), min(h - 1, int(np.floor(max(ay, by, cy))))
         for y in range(y0, y1 + 1):
             fy = np.float32(y)
+            row_a, row_b = (bx - cx) * (fy - by), (cx - ax) * (fy - cy)
             for x in range(x0, x1 + 1):
                 fx = np.float32(x)
-                wa = (cy - by) * (fx - bx) + (bx - cx) * (fy - by)
-                wb = (ay - cy) * (fx - cx) + (cx - ax) * (fy - cy)
-                if wa >= edge and wb >= edge and area - wa - wb >= edge:
+                wa = (cy - by) * (fx - bx) + row_a
+                wb = (ay - cy) * (fx - cx) + row_b
+                if (wa >= edge) & (wb >= edge) & (area - wa - wb >= edge):
                     out[y, x] = 1
 
 

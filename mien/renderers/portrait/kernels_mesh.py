@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from mien.renderers.portrait.kernels import Array, Ints, compiled
+from mien.renderers.portrait.kernels import Array, Ints, Real, compiled
 
 
 @compiled
@@ -92,6 +92,57 @@ def open_gaps(upper: Array, lower: Array, down: Array, extra: float, gaps: Array
         more = np.float32(extra) * min(np.float32(1), apart)
         for a in range(3):
             gaps[p, a] = share * gaps[p, a] + more * down[a]
+
+
+@compiled
+def furthest_moved(points: Array, rest: Array, upper: Ints, lower: Ints) -> Real:
+    """How far a point of a slit's edges has gone from its rest at most, along one axis of the picture."""
+    most = np.float32(0)
+    for p in range(upper.shape[0]):
+        for a in range(2):
+            i, j = upper[p, 0], lower[p, 0]
+            most = max(most, abs(points[i, a] - rest[i, a]), abs(points[j, a] - rest[j, a]))
+    return most
+
+
+@compiled
+def bounds(
+    points: Array, upper: Ints, upper_part: Array, lower: Ints, lower_part: Array
+) -> tuple[Real, Real, Real, Real]:
+    """x0, y0, x1, y1 around the edges of a slit."""
+    low_x = low_y = np.float32(1e9)
+    high_x = high_y = -low_x
+    for p in range(upper.shape[0]):
+        for ids, part in ((upper, upper_part), (lower, lower_part)):
+            i, j = ids[p, 0], ids[p, 1]
+            x = points[i, 0] + part[p] * (points[j, 0] - points[i, 0])
+            y = points[i, 1] + part[p] * (points[j, 1] - points[i, 1])
+            low_x, high_x, low_y, high_y = min(low_x, x), max(high_x, x), min(low_y, y), max(high_y, y)
+    return low_x, low_y, high_x, high_y
+
+
+@compiled
+def raise_along(points: Array, ids: Ints, lift: Array, front: Array, up: Array, out: float) -> None:
+    """Move vertices (k,) by their lift (k,) upwards, and by ``out`` times front (k,) towards the camera, in place."""
+    for k in range(ids.shape[0]):
+        for a in range(3):
+            points[ids[k], a] += lift[k] * up[a]
+        points[ids[k], 2] += np.float32(out) * front[k]
+
+
+@compiled
+def lay_creases(boxes: Ints, maps: Array, depths: Array, out: Array) -> None:
+    """Add every crease's relief by its depth, 0..1; out : (s, s). boxes, maps : see creases.py"""
+    out[:] = 0
+    start = 0
+    for n in range(boxes.shape[0]):
+        x0, y0, x1, y1 = boxes[n, 0], boxes[n, 1], boxes[n, 2], boxes[n, 3]
+        depth = min(depths[n], np.float32(1))
+        if depth > np.float32(0.01):
+            for y in range(y0, y1):
+                for x in range(x0, x1):
+                    out[y, x] += depth * maps[start + (y - y0) * (x1 - x0) + x - x0]
+        start += (x1 - x0) * (y1 - y0)
 
 
 @compiled

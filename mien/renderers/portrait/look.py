@@ -6,10 +6,11 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
+from mien.renderers.portrait import kernels_look
 from mien.renderers.portrait.drive import COLUMN
 from mien.renderers.portrait.express import OVERLAP
 from mien.renderers.portrait.eyes import polygon
-from mien.renderers.portrait.placing import Box, blend, hole, shifted, warped
+from mien.renderers.portrait.placing import Box, hole, shifted, turned_round, warped
 from mien.renderers.portrait.rings import edge_outline
 from mien.renderers.portrait.scene import Eye, Mesh, Scene
 
@@ -21,42 +22,27 @@ GLINT_SHIFT = 0.35
 """Of the iris's way that the light's reflection in it goes: the cornea's centre lies so far before the eye's."""
 
 
-def draw_eye(
-    scene: Scene,
-    points: Array,
-    eye: Eye,
-    box: Box,
-    frame_from_rest: Array,
-    gaze: Array,
-    widened: float,
-    out: Image,
-) -> None:
-    """Look between the lids, in place. points : (v, 3); gaze : (2,); widened : 1 where lids show more than at rest"""
-    matte = hole(points, eye.around, box)
-    if matte.max() <= 0:
-        return
-    x0, y0, x1, y1 = box
-    looked = iris_shift(eye, scene.mesh, float(gaze[0]), float(gaze[1]))
-    place = shifted(frame_from_rest, eye.box[:2])
-    content = warped(eye.white, place, box)
-    iris = warped(eye.iris, shifted(place, looked), box)
-    content += iris[..., 3:] / 255 * (iris[..., :3] - content)
-    if eye.glint.any() and looked.any():
-        x, y, right, below = eye.box
-        along = shifted(place, GLINT_SHIFT * looked)  # the cornea is rounder than the ball, and turns
-        shine = warped(eye.glint, along, box)[..., None]
-        content += shine * (warped(scene.photo[y:below, x:right], along, box) - content)
-    content *= lid_shadow(matte, widened)[..., None]
-    own = warped(scene.photo, frame_from_rest, box)
-    shown = warped(eye.open, place, box)[..., None]
-    still = max(0.0, 1 - float(np.linalg.norm(looked)))
-    content *= 1 - (0.35 - 0.25 * widened) * (1 - shown)
-    inner = warped(without_lashes(eye.open, scene.mesh.tall), place, box)[..., None] if widened > 0 else shown
-    middle = float(frame_from_rest[1] @ [eye.centre[0], eye.centre[1], 1]) - y0
-    above = np.clip(0.5 + (middle - np.arange(y1 - y0)) / (0.4 * eye.radius), 0, 1)[:, None, None] * widened
-    kept = (1 - above) * (1 - shown * (1 - still)) + above * still * inner  # lash and shadow stay at a lid's edge
-    content += kept * (own - content)
-    blend(out[y0:y1, x0:x1], content, matte)
+class Look:
+    """Draws what is between the lids of one eye."""
+
+    def __init__(self, scene: Scene, eye: Eye) -> None:
+        self.scene, self.eye = scene, eye
+        unlashed = without_lashes(eye.open, scene.mesh.tall)
+        self.glint, self.open, self.unlashed = (part[..., None] for part in (eye.glint, eye.open, unlashed))
+        self.corner = (int(eye.box[0]), int(eye.box[1]))
+
+    def draw(self, points: Array, box: Box, frame_from_rest: Array, gaze: Array, widened: float, out: Image) -> None:
+        """Look between the lids, in place. points : (v, 3); gaze : (2,); widened : 1 where more shows than at rest"""
+        eye = self.eye
+        matte = hole(points, eye.around, box)
+        if matte.max() <= 0:
+            return
+        looked = iris_shift(eye, self.scene.mesh, float(gaze[0]), float(gaze[1])).astype(np.float32)
+        middle = float(frame_from_rest[1] @ [eye.centre[0], eye.centre[1], 1])
+        kernels_look.look(
+            out, box[:2], matte, self.scene.photo, eye.white, eye.iris, self.glint, self.open, self.unlashed,
+            self.corner, turned_round(frame_from_rest), looked, GLINT_SHIFT, middle, 0.4 * eye.radius, widened,
+        )  # fmt: skip
 
 
 def iris_shift(eye: Eye, mesh: Mesh, yaw: float, pitch: float) -> npt.NDArray[np.float64]:
@@ -64,14 +50,6 @@ def iris_shift(eye: Eye, mesh: Mesh, yaw: float, pitch: float) -> npt.NDArray[np
     down = mesh.down[:2] / np.linalg.norm(mesh.down[:2])
     right = np.array([down[1], -down[0]])
     return np.asarray(eye.radius * (np.sin(yaw) * np.cos(pitch) * right + np.sin(pitch) * down), np.float64)
-
-
-def lid_shadow(matte: Array, widened: float) -> Array:
-    """(h, w) light between the lids: less under the upper one, unless it is drawn up."""
-    height = max(float(matte.sum(0).max()), 1.0)
-    depth = np.clip(np.cumsum(matte, axis=0) / (0.5 * height), 0, 1)
-    dark = 0.5 - 0.28 * widened
-    return np.asarray(1 - dark + dark * np.sqrt(depth), np.float32)
 
 
 LASHES = 0.016
@@ -103,7 +81,8 @@ def veil_lid(scene: Scene, points: Array, eye: Eye, place: Array, blink: float, 
     above = polygon(np.concatenate([edge, edge[::-1] - 2 * (y1 - y0) * down]), (y1 - y0, x1 - x0))
     within = shifted(place, eye.box[:2])
     matte = warped(eye.open, within, box) * cv2.GaussianBlur(above, (0, 0), 1.2) * np.float32(strength)
-    blend(out[y0:y1, x0:x1], warped(eye.lid, within, box), cv2.GaussianBlur(matte, (0, 0), 0.012 * scene.mesh.tall))
+    matte = np.asarray(cv2.GaussianBlur(matte, (0, 0), 0.012 * scene.mesh.tall), np.float32)
+    kernels_look.blend(out, (x0, y0), warped(eye.lid, within, box), matte)
 
 
 def moved_box(box: npt.NDArray[np.int32], place: Array, size: int) -> Box:
@@ -143,4 +122,5 @@ def draw_curtain(scene: Scene, points: Array, eye: Eye, box: Box, place: Array, 
     cv2.polylines(lash, [np.rint(edge * 16).astype(np.int32)], False, 255, width, cv2.LINE_AA, 4)
     skin = warped(eye.lid, shifted(place, eye.box[:2]), box)
     skin *= (1 - 0.75 * begun * lash.astype(np.float32) / 255)[..., None]
-    blend(out[y0:y1, x0:x1], skin, begun * cv2.GaussianBlur(lid, (0, 0), 0.6))
+    matte = np.asarray(begun * cv2.GaussianBlur(lid, (0, 0), 0.6), np.float32)
+    kernels_look.blend(out, (x0, y0), skin, matte)

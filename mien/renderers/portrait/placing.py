@@ -6,8 +6,8 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from mien.renderers.portrait import kernels
-from mien.renderers.portrait.rings import Closure, edge_outline
+from mien.renderers.portrait import kernels, kernels_mesh
+from mien.renderers.portrait.rings import Closure
 
 Array = npt.NDArray[np.float32]
 Image = npt.NDArray[np.uint8]
@@ -47,6 +47,11 @@ def shifted(frame_from_rest: Array, by: npt.ArrayLike) -> Array:
     return moved
 
 
+def turned_round(frame_from_rest: Array) -> Array:
+    """The way from the frame back to the photo."""
+    return np.asarray(cv2.invertAffineTransform(frame_from_rest), np.float32)
+
+
 def warped(picture: Array | Image, frame_from_rest: Array, box: Box) -> Array:
     """A picture that moves with the head, as seen in a box of the frame."""
     x0, y0, x1, y1 = box
@@ -59,16 +64,15 @@ def warped(picture: Array | Image, frame_from_rest: Array, box: Box) -> Array:
 
 def edges_moved(slit: Closure, points: Array, rest: Array) -> float:
     """0 where the edges of a slit are as in the photo, 1 from STIR pixels on."""
-    ids = np.r_[slit.upper[:, 0], slit.lower[:, 0]]
-    return float(np.clip(np.abs(points[ids, :2] - rest[ids, :2]).max() / STIR, 0, 1))
+    return min(float(kernels_mesh.furthest_moved(points, rest, slit.upper, slit.lower)) / STIR, 1.0)
 
 
 def opening_box(slit: Closure, points: Array, size: int) -> Box:
     """x0, y0, x1, y1 in pixels around a slit."""
-    outline = edge_outline(slit, points)
-    low = np.clip(np.floor(outline.min(0)) - 3, 1, size - 9).astype(int)
-    high = np.clip(np.ceil(outline.max(0)) + 4, low + 4, size - 1).astype(int)
-    return int(low[0]), int(low[1]), int(high[0]), int(high[1])
+    left, top, right, bottom = kernels_mesh.bounds(points, slit.upper, slit.upper_part, slit.lower, slit.lower_part)
+    x0, y0 = (int(min(max(np.floor(low) - 3, 1), size - 9)) for low in (left, top))
+    x1, y1 = int(min(max(np.ceil(right) + 4, x0 + 4), size - 1)), int(min(max(np.ceil(bottom) + 4, y0 + 4), size - 1))
+    return x0, y0, x1, y1
 
 
 def hole(points: Array, triangles: npt.NDArray[np.int32], box: Box) -> Array:
@@ -79,9 +83,3 @@ def hole(points: Array, triangles: npt.NDArray[np.int32], box: Box) -> Array:
     matte = np.empty((y1 - y0, x1 - x0), np.float32)
     kernels.holes(covered, FINE, matte)
     return matte
-
-
-def blend(target: Image, content: Array, matte: Array) -> None:
-    """Put content (h, w, 3) over target by matte (h, w), in place; what is not open is not touched."""
-    mixed = target + matte[..., None] * (content - target)
-    np.copyto(target, np.clip(np.rint(mixed), 0, 255).astype(np.uint8), where=(matte > 0)[..., None])

@@ -42,6 +42,9 @@ PHOTO = Path(__file__).with_name("grace_hopper.jpg")
 VERSION = 59
 """Of the scenes on disk: raise it whenever what prepare() makes changes."""
 
+TOGETHER = 5
+"""Frames that a worker draws before it hands them over: to wake the one who waits costs all workers a moment."""
+
 
 class Portrait:
     """Renderer: a photo that speaks.
@@ -92,19 +95,24 @@ class Portrait:
 
     def render(self, motions: Iterable[Motion], *, workers: int = 1) -> Iterator[Frame]:
         """One picture per motion frame, in order; ``workers`` threads draw at the same time."""
-        tasks = ((motion, drive, i) for motion, drive in self._drives(motions) for i in range(len(motion)))
         if workers <= 1:
-            yield from (self._frame(*task) for task in tasks)
+            for motion, drive in self._drives(motions):
+                yield from (self._frame(motion, drive, i) for i in range(len(motion)))
             return
+        tasks = (
+            (motion, drive, range(i, min(i + TOGETHER, len(motion))))
+            for motion, drive in self._drives(motions)
+            for i in range(0, len(motion), TOGETHER)
+        )
         with ThreadPoolExecutor(workers, "portrait") as pool:
-            ahead: deque[Future[Frame]] = deque()
+            ahead: deque[Future[list[Frame]]] = deque()
             try:
                 for task in tasks:
-                    ahead.append(pool.submit(self._frame, *task))
+                    ahead.append(pool.submit(self._frames, *task))
                     while ahead and (ahead[0].done() or len(ahead) > 2 * workers):
-                        yield ahead.popleft().result()
+                        yield from ahead.popleft().result()
                 while ahead:
-                    yield ahead.popleft().result()
+                    yield from ahead.popleft().result()
             finally:
                 for future in ahead:
                     future.cancel()
@@ -113,6 +121,9 @@ class Portrait:
         mesh, trail = self.scene.mesh, Trail()
         for motion in motions:
             yield motion, drive_from_motion(motion, mesh.own, self._room, self.keep, mesh.yaw, trail)
+
+    def _frames(self, motion: Motion, drive: Drive, which: range) -> list[Frame]:
+        return [self._frame(motion, drive, i) for i in which]
 
     def _frame(self, motion: Motion, drive: Drive, i: int) -> Frame:
         try:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
+from mien.renderers.portrait.kernels import compiled
+
 Array = npt.NDArray[np.float64]
 
 FREQUENCY, DAMPING = 2.6, 0.5
@@ -35,18 +37,23 @@ class Trail:
         for i, target in enumerate(head.astype(np.float64)):
             if self._place is None or (np.abs(target - self._last) > CUT).any():
                 self._place, self._speed, self._last = target.copy(), np.zeros(6), target
-            for k in range(count):
-                towards = self._last + (target - self._last) * (k + 1) / count
-                self._swing(towards, 1 / rate / count)
+            swing(self._place, self._speed, self._last, target, count, 1 / rate / count)
             if np.abs(self._place - target).max() < SETTLED and np.abs(self._speed).max() < SETTLED:
                 self._place, self._speed = target.copy(), np.zeros(6)
             self._last = target
             out[i] = self._place
         return out
 
-    def _swing(self, target: Array, seconds: float) -> None:
-        """One step, velocity first (semi-implicit Euler: it never gains energy)."""
-        assert self._place is not None
-        pull = 2 * np.pi * FREQUENCY
-        self._speed += seconds * (pull**2 * (target - self._place) - 2 * DAMPING * pull * self._speed)
-        self._place = self._place + seconds * self._speed
+
+@compiled
+def swing(place: Array, speed: Array, start: Array, end: Array, count: int, seconds: float) -> None:
+    """So many steps of a spring whose other end goes from start to end, in place; all (6,).
+
+    Velocity first (semi-implicit Euler: it never gains energy).
+    """
+    pull = 2 * np.pi * FREQUENCY
+    for k in range(count):
+        for a in range(place.shape[0]):
+            target = start[a] + (end[a] - start[a]) * (k + 1) / count
+            speed[a] += seconds * (pull * pull * (target - place[a]) - 2 * DAMPING * pull * speed[a])
+            place[a] += seconds * speed[a]
