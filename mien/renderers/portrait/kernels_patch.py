@@ -13,10 +13,17 @@ RADIUS = 3
 Flags = npt.NDArray[np.bool_]
 
 
+PULL = 1e5
+"""What a piece from a picture's side away costs, as a sum of squared differences of a patch: of two that fit alike the
+nearer one is right, for a background changes from place to place."""
+
+
 @compiled
 def difference(image: Array, y: int, x: int, v: int, u: int, limit: float) -> float:
-    """Sum of squared differences of the patches round (y, x) and (v, u); given up beyond the limit."""
-    total = np.float32(0)
+    """How badly the patch round (v, u) would do for the one round (y, x); given up beyond the limit."""
+    side = np.float32(image.shape[0])
+    down, right = np.float32(v - y) / side, np.float32(u - x) / side
+    total = np.float32(PULL) * (down * down + right * right)
     for i in range(-RADIUS, RADIUS + 1):
         for j in range(-RADIUS, RADIUS + 1):
             for k in range(3):

@@ -21,6 +21,7 @@ from mien.renderers.portrait.layers import background_behind, refined_alpha
 from mien.renderers.portrait.light import fit_light
 from mien.renderers.portrait.rings import Closure, closure, drawn_back, edge_outline
 from mien.renderers.portrait.scene import Mesh, Scene
+from mien.renderers.portrait.wisps import wisps
 
 Array = npt.NDArray[np.float32]
 Ints = npt.NDArray[np.int32]
@@ -51,7 +52,8 @@ def prepare(framed: Framed) -> Scene:
     glasses = wears_glasses(photo, framed.points)
     stiff = behind_glasses(points, framed.points, tall) if glasses else np.ones(len(points), np.float32)
     mesh = build_mesh(head, points, own, pixels_from_metres, stretch, tall, stiff)
-    alpha = person_alpha(framed) * own_share(framed)
+    alpha = with_wisps(person_alpha(framed), framed, tall) * own_share(framed)
+    alpha = alpha * part_of_head(alpha, framed, tall)
     background = background_behind(framed.wide, alpha)
     m = framed.margin
     texture = doubled(np.dstack([framed.wide, np.rint(alpha * 255).astype(np.uint8)]))
@@ -95,6 +97,29 @@ def person_alpha(framed: Framed) -> Array:
     )
     return np.asarray(cv2.copyMakeBorder(alpha, *around, cv2.BORDER_REPLICATE), np.float32)
 
+
+def with_wisps(alpha: Array, framed: Framed, tall: float) -> Array:
+    """The person and the strands of hair beside the head, as far as they turn with it: a fence behind does not."""
+    y, x = np.mgrid[: len(alpha), : len(alpha)].astype(np.float32) - np.float32(framed.margin)
+    turning = follow_weight(x, y, framed.points[CHIN, :2], tall)
+    return np.asarray(np.maximum(alpha, wisps(framed.wide, alpha, tall) * turning), np.float32)
+
+
+def part_of_head(alpha: Array, framed: Framed, tall: float) -> Array:
+    """(s', s') 1, but 0 for what is person at the head's height and apart from it: a raised hand, or what it holds.
+
+    Such things stay where they are when the head turns.
+    """
+    chin = framed.points[CHIN, :2] + framed.margin
+    person = (alpha > 0.1).astype(np.uint8)
+    person[max(0, round(float(chin[1] - 0.1 * tall))) :] = 0
+    _, labels = cv2.connectedComponents(person)
+    x, y = np.clip(np.rint(framed.points[:, :2] + framed.margin).astype(int), 0, len(alpha) - 1).T
+    apart = (person > 0) & ~np.isin(labels, np.unique(labels[y, x]))
+    return np.asarray(1 - cv2.GaussianBlur(cv2.dilate(apart.astype(np.float32), DISC), (0, 0), 1.0), np.float32)
+
+
+DISC = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (5, 5))
 
 SHOWN = 0.6
 """Share of the face that a person mask has to cover to be believed: less, and it is nobody that the mask knows."""
