@@ -13,6 +13,7 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
+from mien.core.products import product
 from mien.core.track import Audio
 from mien.core.trained import Tensors, Trained, read_trained
 from mien.language.mel import BANDS, log_mel
@@ -109,12 +110,12 @@ class Net:
         """
         t = self.tensors
         x = sooner(states_wide(heard, t), self.hearing.told)
-        hidden = np.maximum(x @ t["in.weight"] + t["in.bias"], 0)
+        hidden = np.maximum(product(x, t["in.weight"]) + t["in.bias"], 0)
         for i, spread in enumerate(SPREADS):
             weight = t[f"{i}.weight"]
-            total = hidden @ weight[0] + t[f"{i}.bias"]
+            total = product(hidden, weight[0]) + t[f"{i}.bias"]
             for tap in (1, 2):
-                total += delayed(hidden, tap * spread) @ weight[tap]
+                total += product(delayed(hidden, tap * spread), weight[tap])
             hidden = hidden + np.maximum(total, 0)
         out = (hidden @ t["out.weight"] + t["out.bias"]) * t["out.spread"] + t["out.middle"]
         n = len(OUTPUTS)
@@ -141,7 +142,7 @@ def put_right(shapes: Floats, aperture: Floats, width: Floats) -> Floats:
 def states_wide(heard: Floats, tensors: dict[str, Floats]) -> Floats:
     """Whisper's states on their principal components, each of variance 1, beside the bands."""
     known, bands = heard[:, :WIDTH], heard[:, WIDTH:]
-    return np.concatenate([(known - tensors["states.mean"]) @ tensors["states.white"], bands], axis=1)
+    return np.concatenate([product(known - tensors["states.mean"], tensors["states.white"]), bands], axis=1)
 
 
 def delayed(x: Floats, by: int) -> Floats:

@@ -8,6 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from mien.core.errors import WrongUse
+from mien.core.products import product
 from mien.core.track import Audio
 
 Array = npt.NDArray[np.float64]
@@ -42,7 +43,7 @@ def log_mel(audio: Audio) -> Array:
     padded = np.pad(samples, (reach, reach + HOP))
     frames = np.lib.stride_tricks.sliding_window_view(padded, WINDOW)[::HOP][:count]
     power = np.abs(np.fft.rfft(frames * np.hanning(WINDOW), FFT)) ** 2
-    return np.asarray(np.log(power @ filters().T + QUIET))
+    return np.asarray(np.log(product(power, filters().T) + QUIET))
 
 
 @cache

@@ -14,6 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 from mien.core.errors import MissingWeights, WrongUse
+from mien.core.products import product
 
 Floats = npt.NDArray[np.float32]
 
@@ -79,7 +80,7 @@ def spectrum(samples: npt.NDArray[np.floating]) -> Floats:
     padded = np.pad(samples.astype(np.float64), WINDOW // 2, mode="reflect" if len(samples) > WINDOW else "constant")
     frames = np.lib.stride_tricks.sliding_window_view(padded, WINDOW)[::HOP][: len(samples) // HOP]
     power = np.abs(np.fft.rfft(frames * np.hanning(WINDOW + 1)[:-1])) ** 2
-    loud = np.log10(np.maximum(power @ _filters().T, 1e-10))
+    loud = np.log10(np.maximum(product(power, _filters().T), 1e-10))
     return np.asarray(((np.maximum(loud, max(loud.max() - 8, QUIETEST - 4)) + 4) / 4).T, np.float32)
 
 
