@@ -21,11 +21,13 @@ from mien.server.cast import Cast
 from mien.server.guard import Guard
 from mien.server.limits import Limits, Pace
 from mien.server.room import SAMPLE_RATE, Outbox, Parcel, Room
+from mien.server.rtc import Peers
 from mien.server.session import RATE
 from mien.server.wire import (
     VERSION,
     Ear,
     Feel,
+    Ice,
     Interrupt,
     Move,
     Notice,
@@ -49,6 +51,7 @@ FILES = {
     "/style.css": ("style.css", "text/css"),
     "/page.js": ("page.js", "text/javascript"),
     "/player.js": ("player.js", "text/javascript"),
+    "/remote.js": ("remote.js", "text/javascript"),
     "/client.js": ("client.js", "text/javascript"),
     "/microphone.js": ("microphone.js", "text/javascript"),
     "/ear.js": ("ear.js", "text/javascript"),
@@ -80,10 +83,11 @@ class Frames(NamedTuple):
 
 
 class Server:
-    """Rooms and who may enter them. cast : who performs; guard : who may come in"""
+    """Rooms and who may enter them. cast : who performs; guard : who may come in; ice : servers for WebRTC"""
 
-    def __init__(self, cast: Cast, guard: Guard, limits: Limits | None = None) -> None:
-        self.cast, self.guard, self.limits = cast, guard, limits or Limits()
+    def __init__(self, cast: Cast, guard: Guard, limits: Limits | None = None, ice: tuple[Ice, ...] = ()) -> None:
+        self.cast, self.guard, self.limits, self.ice = cast, guard, limits or Limits(), ice
+        self.peers = Peers(guard.host, ice, obey)
         self.rooms: dict[str, Room] = {}
         self.ready, self.failed = asyncio.Event(), asyncio.Event()
         self.failure: Exception | None = None
@@ -169,6 +173,7 @@ class Server:
             stage = room.session.stage
             self.gone = Frames(self.gone.drawn + stage.drawn, self.gone.held + stage.held)
         await in_thread_of_pool(room.close)
+        await self.peers.forget(room)
 
     # --------------------------------------------------------------------------------- plain requests
 
@@ -204,6 +209,7 @@ class Server:
         lines = {
             "mien_sessions": len(self.rooms),
             "mien_clients": sum(len(room.outboxes) for room in self.rooms.values()),
+            "mien_peers": len(self.peers),
             "mien_sessions_opened_total": self.opened,
             "mien_sessions_refused_total": self.refused,
             "mien_frames_drawn_total": self.gone.drawn + sum(s.drawn for s in stages),
@@ -243,7 +249,7 @@ class Server:
         session, cast = room.session, self.cast
         return Welcome(
             VERSION, room.id, session.voice, cast.voices(), str(session.emotion), cast.emotions, cast.agent,
-            str(RATE), cast.size, SAMPLE_RATE,
+            str(RATE), cast.size, SAMPLE_RATE, list(self.ice),
         )  # fmt: skip
 
     async def _receive(self, socket: web.WebSocketResponse, room: Room) -> None:
@@ -318,23 +324,21 @@ def serve(
     port: int = 8000,
     token: str = "",
     limits: Limits | None = None,
+    ice: tuple[Ice, ...] = (),
     told: Callable[[str], None] = lambda address: None,
 ) -> None:
     """Serve until SIGINT or SIGTERM, then let those who speak finish.
 
-    port : 0 takes a free one; told : gets the address once it can be opened
+    port : 0 takes a free one; ice : STUN and TURN servers; told : gets the address once it can be opened
     Errors: WrongUse for an address that is open to others and no token, or one that is taken.
     """
-    asyncio.run(_serve(cast, Guard(host, token), host, port, limits, told))
+    asyncio.run(_serve(Server(cast, Guard(host, token), limits, ice), host, port, told))
 
 
-async def _serve(
-    cast: Cast, guard: Guard, host: str, port: int, limits: Limits | None, told: Callable[[str], None]
-) -> None:
+async def _serve(server: Server, host: str, port: int, told: Callable[[str], None]) -> None:
     over = asyncio.Event()
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         asyncio.get_running_loop().add_signal_handler(number, over.set)
-    server = Server(cast, guard, limits)
     async with serving(server, host, port) as address:
         told(address)
         waiting = [asyncio.create_task(event.wait()) for event in (over, server.failed)]

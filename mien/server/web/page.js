@@ -2,11 +2,13 @@
 // @ts-check
 import { Client } from "./client.js";
 import { Player } from "./player.js";
+import { Remote } from "./remote.js";
 import { Microphone } from "./microphone.js";
 
 /** @param {string} id @returns {any} */
 const $ = (id) => document.getElementById(id);
 const AGAIN = 1500; // milliseconds between two messages that somebody types
+const MOST_TRIES = 3; // to go over to WebRTC, until it has lasted
 
 let state = "waking", asked = 0, typed = -AGAIN, rate = 24000, greeted = false;
 /** @type {HTMLLIElement | null} */
@@ -27,13 +29,18 @@ function line(kind, text) {
   return item;
 }
 
-const player = new Player($("face"), (word) => {
+/** @param {import("./wire").Word} word as it is heard */
+function word(word) {
   answer ??= line("face", "");
   answer.append((answer.textContent ? " " : "") + word.text);
   $("caption").textContent = answer.textContent?.split(" ").slice(-7).join(" ") ?? "";
   const list = $("transcript");
   list.scrollTop = list.scrollHeight;
-});
+}
+
+const local = new Player($("face"), word);
+/** @type {Player | Remote} */
+let player = local;
 
 /** @param {import("./wire").Said} said */
 function over(said) {
@@ -55,7 +62,7 @@ function become(now) {
   $("state").textContent = { lost: "connection lost, trying again", asleep: "asleep: click to wake it", waking: "waking up" }[now] ?? now;
   $("state").dataset.state = now;
   $("stop").disabled = !(now === "speaking" || now === "thinking");
-  $("face").setAttribute("aria-label", `A face, ${now}`);
+  for (const id of ["face", "video"]) $(id).setAttribute("aria-label", `A face, ${now}`);
 }
 
 /** A voice as one would say it: "Heart, American woman". @param {string} name @param {string} what */
@@ -70,8 +77,8 @@ function spoken(name, what) {
 const told = {
   welcome(message) {
     rate = message.sample_rate;
-    player.epoch = 0;
-    player.offset = NaN;
+    local.epoch = 0;
+    local.offset = NaN;
     become("idle");
     if (!greeted) {
       for (const [name, what] of Object.entries(message.voices)) {
@@ -86,6 +93,7 @@ const told = {
     if (microphone.on) client.send({ type: "ear", on: true });
     greeted = true;
     heard();
+    if (TRANSPORT === "webrtc") goOver(message);
   },
   now: (message) => become(message.state),
   quiet: (message) => player.quiet(message.epoch),
@@ -120,16 +128,19 @@ function ask() {
 
 const client = new Client({
   message: (message) => told[message.type]?.(message),
-  media: (media, sound, pictures) => player.add(media, sound, pictures),
+  media: (media, sound, pictures) => local.add(media, sound, pictures),
   lost: () => become("lost"),
-  asleep() {
-    become("asleep");
-    for (const kind of ["pointerdown", "keydown"]) addEventListener(kind, () => client.open || client.connect(), { once: true });
-  },
+  asleep: () => sleep(),
 });
+
+function sleep() {
+  become("asleep");
+  for (const kind of ["pointerdown", "keydown"]) addEventListener(kind, () => client.open || client.connect(), { once: true });
+}
 
 // --------------------------------------------------------------------------------- what somebody does
 
+const chosen = new URLSearchParams(location.search).get("transport"); // websocket or webrtc, for whoever wants to choose
 history.replaceState(null, "", location.pathname); // the token is not for the screen; a cookie has it from now on
 
 /** Seconds of the session that have been heard, where that is known. */
@@ -142,6 +153,49 @@ function heard() {
 async function wake() {
   if (!player.awake) await player.wake(rate);
   heard();
+}
+
+/** Whether the server is this very machine: there, nothing is lost or late, and what is simplest is soonest. */
+const NEAR = ["localhost", "127.0.0.1", "[::1]"].includes(location.hostname);
+const TRANSPORT = chosen ?? (NEAR ? "websocket" : "webrtc");
+let tries = 0;
+
+/** Begin with the socket, go over to WebRTC once its pictures come, and come back when it is lost. @param {import("./wire").Welcome} welcome */
+async function goOver(welcome) {
+  if (tries++ >= MOST_TRIES || !("RTCPeerConnection" in window)) return;
+  const remote = new Remote($("video"), {
+    message: (message) => player === remote && told[message.type]?.(message),
+    word: (heard) => player === remote && word(heard),
+    shown: () => shown(),
+    gone(asleep) {
+      if (player !== remote) return;
+      player = local;
+      show($("face"));
+      if (asleep) sleep();
+      client.back(asleep);
+    },
+  });
+  const shown = () => {
+    if (remote.ended || player === remote) return;
+    if (state !== "idle") return void setTimeout(shown, 200); // in no one's word
+    client.leave(remote);
+    player = remote;
+    remote.epoch = local.epoch;
+    remote.listen(microphone.track);
+    if (local.awake) remote.wake();
+    show($("video"));
+    setTimeout(() => (tries = player === remote ? 0 : tries), 30000);
+  };
+  try {
+    await remote.connect(String(new URL(`v1/sessions/${welcome.session}/offer`, location.href)), welcome.ice);
+  } catch {
+    remote.end(false); // the socket goes on
+  }
+}
+
+/** @param {HTMLElement} one of those that show the face; the video lies under the canvas, playing */
+function show(one) {
+  $("face").hidden = one !== $("face");
 }
 
 function stop() {
@@ -158,7 +212,7 @@ $("composer").addEventListener("submit", (/** @type {Event} */ event) => {
     line("notice problem", "There is no connection: it is tried again. Your words are still in the box.");
     return;
   }
-  if (player.sources.size) player.hush();
+  if (player.sounding) player.hush();
   $("text").value = "";
   typed = -AGAIN;
   wake();
@@ -168,7 +222,7 @@ $("text").addEventListener("input", () => {
   const now = performance.now();
   if (now - typed < AGAIN) return;
   typed = now;
-  if (player.sources.size) player.hush();
+  if (player.sounding) player.hush();
   client.send({ type: "typing", at: at() });
 });
 
@@ -233,6 +287,7 @@ $("mic").addEventListener("click", async () => {
   }
   $("mic").setAttribute("aria-pressed", String(microphone.on));
   $("level").hidden = !microphone.on;
+  if (player instanceof Remote) player.listen(microphone.track);
   client.send({ type: "ear", on: microphone.on });
 });
 
@@ -244,4 +299,4 @@ setInterval(() => {
   $("gaps").textContent = String(player.counts.gaps);
 }, 500);
 
-Object.assign(window, { mien: { player, client, microphone } }); // for whoever looks inside, tests among them
+Object.assign(window, { mien: { get player() { return player }, local, client, microphone } }); // for whoever looks inside, tests among them
