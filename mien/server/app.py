@@ -9,6 +9,7 @@ import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, suppress
 from pathlib import Path
+from ssl import SSLContext
 from typing import NamedTuple
 
 from aiohttp import WSMsgType, web
@@ -325,21 +326,23 @@ def serve(
     token: str = "",
     limits: Limits | None = None,
     ice: tuple[Ice, ...] = (),
+    tls: SSLContext | None = None,
     told: Callable[[str], None] = lambda address: None,
 ) -> None:
     """Serve until SIGINT or SIGTERM, then let those who speak finish.
 
-    port : 0 takes a free one; ice : STUN and TURN servers; told : gets the address once it can be opened
+    port : 0 takes a free one; ice : STUN and TURN servers; tls : for HTTPS; told : gets the address once it is open
     Errors: WrongUse for an address that is open to others and no token, or one that is taken.
     """
-    asyncio.run(_serve(Server(cast, Guard(host, token), limits, ice), host, port, told))
+    guard = Guard(host, token, secure=tls is not None)
+    asyncio.run(_serve(Server(cast, guard, limits, ice), host, port, tls, told))
 
 
-async def _serve(server: Server, host: str, port: int, told: Callable[[str], None]) -> None:
+async def _serve(server: Server, host: str, port: int, tls: SSLContext | None, told: Callable[[str], None]) -> None:
     over = asyncio.Event()
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         asyncio.get_running_loop().add_signal_handler(number, over.set)
-    async with serving(server, host, port) as address:
+    async with serving(server, host, port, tls) as address:
         told(address)
         waiting = [asyncio.create_task(event.wait()) for event in (over, server.failed)]
         await asyncio.wait(waiting, return_when=asyncio.FIRST_COMPLETED)
@@ -359,13 +362,13 @@ async def served(
 
 
 @asynccontextmanager
-async def serving(server: Server, host: str, port: int) -> AsyncIterator[str]:
+async def serving(server: Server, host: str, port: int, tls: SSLContext | None = None) -> AsyncIterator[str]:
     """A server that listens. Errors: WrongUse."""
     runner = web.AppRunner(server.app(), access_log=None, handle_signals=False, shutdown_timeout=PARTING)
     await runner.setup()
     try:
         try:
-            await web.TCPSite(runner, host, port).start()
+            await web.TCPSite(runner, host, port, ssl_context=tls).start()
         except (OSError, OverflowError) as error:
             why = getattr(error, "strerror", None) or error
             raise WrongUse(f"cannot listen on {host}:{port} ({why}); give another --port") from None
