@@ -142,22 +142,22 @@ class Peer:
             self._end()
 
     def _end(self) -> None:
-        if not self.gone:
-            self._closing = asyncio.ensure_future(self.close())
+        self._closing = self._closing or asyncio.ensure_future(self._close())
 
     async def close(self) -> None:
-        """From any state, by anybody, any number of times."""
-        if self.gone:
-            return
+        """From any state, by anybody, any number of times; when this is done nothing is left of it."""
+        self._end()
+        if self._closing is not None:
+            await asyncio.shield(self._closing)
+
+    async def _close(self) -> None:
         self.gone = True
         if self._outbox is not None:
             self._room.leave(self._outbox)
             self._say(Over(asleep=self._outbox.is_asleep))
             await asyncio.sleep(GOODBYE)
-        own = asyncio.current_task()
         for task in self._tasks:
-            if task is not own:
-                task.cancel()
+            task.cancel()
         try:
             await asyncio.wait_for(self._connection.close(), CLOSING)
         except Exception as error:  # half open, from an offer that was nonsense: its sockets go all the same
