@@ -53,6 +53,8 @@ FILES = {
     "/page.js": ("page.js", "text/javascript"),
     "/player.js": ("player.js", "text/javascript"),
     "/remote.js": ("remote.js", "text/javascript"),
+    "/head.js": ("head.js", "text/javascript"),
+    "/three.js": ("three.js", "text/javascript"),
     "/client.js": ("client.js", "text/javascript"),
     "/microphone.js": ("microphone.js", "text/javascript"),
     "/ear.js": ("ear.js", "text/javascript"),
@@ -101,6 +103,7 @@ class Server:
         app = web.Application(middlewares=[self._answered], client_max_size=self.limits.upload)
         for path in FILES:
             app.router.add_get(path, self._file)
+        app.router.add_get("/head.glb", self._head)
         app.router.add_get("/healthz", self._health)
         app.router.add_get("/readyz", self._readiness)
         app.router.add_get("/metrics", self._metrics)
@@ -197,6 +200,13 @@ class Server:
         response = web.Response(body=(WEB / name).read_bytes(), content_type=kind, charset="utf-8")
         self.guard.let_in(request, response)
         return response
+
+    async def _head(self, _: web.Request) -> web.StreamResponse:
+        """The head that pages draw themselves, as glTF."""
+        from mien.face.gltf import head_glb
+
+        data = await asyncio.get_running_loop().run_in_executor(None, head_glb)
+        return web.Response(body=data, content_type="model/gltf-binary")
 
     async def _health(self, _: web.Request) -> web.StreamResponse:
         return web.Response(text="ok\n")

@@ -36,6 +36,7 @@ export class Client {
     this.handlers = handlers;
     this.base = base;
     this.session = "";
+    this.pictures = true;
     /** @type {{open: boolean, send: (message: PageMessage) => boolean} | null} */
     this.other = null; // another way to the same session
     this.tries = 0;
@@ -50,6 +51,7 @@ export class Client {
     const token = new URL(this.base).searchParams.get("token");
     if (token) url.searchParams.set("token", token);
     if (this.session) url.searchParams.set("session", this.session);
+    if (!this.pictures) url.searchParams.set("pictures", "no");
     this.socket = new WebSocket(url);
     this.socket.binaryType = "arraybuffer";
     this.socket.onmessage = ({ data }) => this.receive(data);
@@ -83,7 +85,15 @@ export class Client {
     return this.other?.open || this.socket?.readyState === WebSocket.OPEN;
   }
 
-  /** From now on by another way, which says itself what comes. @param {{open: boolean, send: (message: PageMessage) => boolean}} other */
+  /** With pictures or without, from now on. @param {boolean} wanted */
+  want(wanted) {
+    if (this.pictures === wanted) return;
+    this.pictures = wanted;
+    this.leave(null);
+    this.connect();
+  }
+
+  /** From now on by another way, which says itself what comes. @param {{open: boolean, send: (message: PageMessage) => boolean} | null} other */
   leave(other) {
     this.other = other;
     if (this.socket) this.socket.onmessage = this.socket.onclose = null;

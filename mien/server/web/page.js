@@ -3,6 +3,7 @@
 import { Client } from "./client.js";
 import { Player } from "./player.js";
 import { Remote } from "./remote.js";
+import { Head } from "./head.js";
 import { Microphone } from "./microphone.js";
 
 /** @param {string} id @returns {any} */
@@ -62,7 +63,7 @@ function become(now) {
   $("state").textContent = { lost: "connection lost, trying again", asleep: "asleep: click to wake it", waking: "waking up" }[now] ?? now;
   $("state").dataset.state = now;
   $("stop").disabled = !(now === "speaking" || now === "thinking");
-  for (const id of ["face", "video"]) $(id).setAttribute("aria-label", `A face, ${now}`);
+  for (const id of ["face", "video", "model"]) $(id).setAttribute("aria-label", `A face, ${now}`);
 }
 
 /** A voice as one would say it: "Heart, American woman". @param {string} name @param {string} what */
@@ -93,7 +94,8 @@ const told = {
     if (microphone.on) client.send({ type: "ear", on: true });
     greeted = true;
     heard();
-    if (TRANSPORT === "webrtc") goOver(message);
+    if (head.on) followed();
+    else if (TRANSPORT === "webrtc") goOver(message);
   },
   now: (message) => become(message.state),
   quiet: (message) => player.quiet(message.epoch),
@@ -170,13 +172,14 @@ async function goOver(welcome) {
     gone(asleep) {
       if (player !== remote) return;
       player = local;
-      show($("face"));
+      if (!head.on) show($("face"));
       if (asleep) sleep();
       client.back(asleep);
     },
   });
   const shown = () => {
     if (remote.ended || player === remote) return;
+    if (head.on) return remote.end(false);
     if (state !== "idle") return void setTimeout(shown, 200); // in no one's word
     client.leave(remote);
     player = remote;
@@ -196,7 +199,33 @@ async function goOver(welcome) {
 /** @param {HTMLElement} one of those that show the face; the video lies under the canvas, playing */
 function show(one) {
   $("face").hidden = one !== $("face");
+  $("model").hidden = one !== $("model");
 }
+
+const head = new Head($("model"), () => player.at);
+
+function followed() {
+  head.follow(String(new URL(`v1/sessions/${client.session}/motion`, location.href))).catch(() => {}); // the socket says what is wrong
+}
+
+/** The photo, drawn by the server, or a head that is drawn here, for which the server sends nothing but motion. */
+async function look() {
+  const wanted = $("look").value === "head";
+  try {
+    if (wanted) await head.load();
+  } catch (error) {
+    $("look").value = "photo";
+    line("notice problem", `The head cannot be drawn here: ${/** @type {Error} */ (error).message}`);
+    return;
+  }
+  if (wanted === head.on) return;
+  if (player instanceof Remote) player.end(false);
+  if (wanted) head.on = true;
+  else head.stop();
+  client.want(!wanted);
+  show(wanted ? $("model") : $("face"));
+}
+$("look").addEventListener("change", look);
 
 function stop() {
   player.hush();
@@ -292,11 +321,11 @@ $("mic").addEventListener("click", async () => {
 });
 
 setInterval(() => {
-  $("fps").textContent = String(player.fps);
+  $("fps").textContent = String(head.on ? 25 * Number(head.shown > 0) : player.fps);
   $("dropped").textContent = `${player.counts.dropped} of ${player.counts.dropped + player.counts.shown}`;
   $("skew").textContent = `${Math.round(1000 * player.skew)} ms`;
   $("buffer").textContent = `${Math.round(1000 * player.ready)} ms`;
   $("gaps").textContent = String(player.counts.gaps);
 }, 500);
 
-Object.assign(window, { mien: { get player() { return player }, local, client, microphone } }); // for whoever looks inside, tests among them
+Object.assign(window, { mien: { get player() { return player }, local, client, microphone, head } }); // for whoever looks inside, tests among them
