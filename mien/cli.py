@@ -448,6 +448,8 @@ def serve(options: argparse.Namespace) -> None:
 
     try:
         from mien.server.app import serve as run
+        from mien.server.ice import ice_from_url
+        from mien.server.tls import tls_from_files
     except ImportError as error:
         raise MissingExtra(f"serve needs the package {error.name!r}: pip install 'mien[live]'") from error
     answers = backend("agents", options.agent)
@@ -477,7 +479,9 @@ def serve(options: argparse.Namespace) -> None:
     if options.sessions < 1:
         raise WrongUse(f"there must be place for one session at least, got {options.sessions}")
     limits = Limits(sessions=options.sessions)
-    run(cast, host=options.host, port=options.port, token=options.token, limits=limits, told=told)
+    ice = tuple(ice_from_url(url) for url in options.turn)
+    tls = tls_from_files(*options.tls) if options.tls else None
+    run(cast, host=options.host, port=options.port, token=options.token, limits=limits, ice=ice, tls=tls, told=told)
 
 
 # ------------------------------------------------------------------------------------------- look-ups
@@ -723,6 +727,13 @@ def parser() -> argparse.ArgumentParser:
     one.add_argument("--port", type=int, default=8000, help="0 takes a free one (default 8000)")
     one.add_argument("--token", default="", help="what others must know; needed for any address but this machine's")
     one.add_argument("--sessions", type=int, default=8, metavar="N", help="people at a time (default 8)")
+    one.add_argument(
+        "--tls", nargs=2, metavar=("CERT", "KEY"), help="HTTPS by these PEM files: a phone's microphone wants it"
+    )
+    one.add_argument(
+        "--turn", action="append", default=[], metavar="URL",
+        help="for WebRTC through firewalls: turn:USER:PASSWORD@HOST:PORT?transport=tcp, or stun:HOST (may be repeated)",
+    )  # fmt: skip
     one.add_argument("--open", action="store_true", help="open the page in a browser")
     one.add_argument("--agent", default="script", help="who answers: script or openai (default script)")
     one.add_argument("--base-url", metavar="URL", help="of openai: any endpoint like http://127.0.0.1:11434/v1")

@@ -56,6 +56,7 @@ class Api:
             web.post("/v1/sessions", self.open),
             web.delete(one, self.close),
             web.post(f"{one}/messages", self.message),
+            web.post(f"{one}/offer", self.offer),
             web.put(f"{one}/portrait", self.portrait),
             web.get(f"{one}/events", self.events),
             web.get(f"{one}/motion", self.motion),
@@ -87,6 +88,17 @@ class Api:
         room.touch()
         obey(room, message_of(await _json(request)))
         return _answer("{}", status=202)
+
+    async def offer(self, request: web.Request) -> web.StreamResponse:
+        """WebRTC: an offer as SDP for an answer as SDP."""
+        room = self.server.room(request)
+        room.touch()
+        try:
+            offer = (await _body(request)).decode()
+        except UnicodeDecodeError:
+            raise BadInput("an offer must be a session description (SDP)") from None
+        answer = await self.server.peers.answer(room, offer, self.server.welcome(room))
+        return web.Response(text=answer, status=201, content_type="application/sdp")
 
     async def portrait(self, request: web.Request) -> web.StreamResponse:
         """Another photo from now on; what mien check says of it is the answer."""

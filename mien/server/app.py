@@ -9,6 +9,7 @@ import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, suppress
 from pathlib import Path
+from ssl import SSLContext
 from typing import NamedTuple
 
 from aiohttp import WSMsgType, web
@@ -21,11 +22,13 @@ from mien.server.cast import Cast
 from mien.server.guard import Guard
 from mien.server.limits import Limits, Pace
 from mien.server.room import SAMPLE_RATE, Outbox, Parcel, Room
+from mien.server.rtc import Peers
 from mien.server.session import RATE
 from mien.server.wire import (
     VERSION,
     Ear,
     Feel,
+    Ice,
     Interrupt,
     Move,
     Notice,
@@ -49,6 +52,9 @@ FILES = {
     "/style.css": ("style.css", "text/css"),
     "/page.js": ("page.js", "text/javascript"),
     "/player.js": ("player.js", "text/javascript"),
+    "/remote.js": ("remote.js", "text/javascript"),
+    "/head.js": ("head.js", "text/javascript"),
+    "/three.js": ("three.js", "text/javascript"),
     "/client.js": ("client.js", "text/javascript"),
     "/microphone.js": ("microphone.js", "text/javascript"),
     "/ear.js": ("ear.js", "text/javascript"),
@@ -80,10 +86,11 @@ class Frames(NamedTuple):
 
 
 class Server:
-    """Rooms and who may enter them. cast : who performs; guard : who may come in"""
+    """Rooms and who may enter them. cast : who performs; guard : who may come in; ice : servers for WebRTC"""
 
-    def __init__(self, cast: Cast, guard: Guard, limits: Limits | None = None) -> None:
-        self.cast, self.guard, self.limits = cast, guard, limits or Limits()
+    def __init__(self, cast: Cast, guard: Guard, limits: Limits | None = None, ice: tuple[Ice, ...] = ()) -> None:
+        self.cast, self.guard, self.limits, self.ice = cast, guard, limits or Limits(), ice
+        self.peers = Peers(guard.host, ice, obey)
         self.rooms: dict[str, Room] = {}
         self.ready, self.failed = asyncio.Event(), asyncio.Event()
         self.failure: Exception | None = None
@@ -96,6 +103,7 @@ class Server:
         app = web.Application(middlewares=[self._answered], client_max_size=self.limits.upload)
         for path in FILES:
             app.router.add_get(path, self._file)
+        app.router.add_get("/head.glb", self._head)
         app.router.add_get("/healthz", self._health)
         app.router.add_get("/readyz", self._readiness)
         app.router.add_get("/metrics", self._metrics)
@@ -169,6 +177,7 @@ class Server:
             stage = room.session.stage
             self.gone = Frames(self.gone.drawn + stage.drawn, self.gone.held + stage.held)
         await in_thread_of_pool(room.close)
+        await self.peers.forget(room)
 
     # --------------------------------------------------------------------------------- plain requests
 
@@ -192,6 +201,13 @@ class Server:
         self.guard.let_in(request, response)
         return response
 
+    async def _head(self, _: web.Request) -> web.StreamResponse:
+        """The head that pages draw themselves, as glTF."""
+        from mien.face.gltf import head_glb
+
+        data = await asyncio.get_running_loop().run_in_executor(None, head_glb)
+        return web.Response(body=data, content_type="model/gltf-binary")
+
     async def _health(self, _: web.Request) -> web.StreamResponse:
         return web.Response(text="ok\n")
 
@@ -204,6 +220,7 @@ class Server:
         lines = {
             "mien_sessions": len(self.rooms),
             "mien_clients": sum(len(room.outboxes) for room in self.rooms.values()),
+            "mien_peers": len(self.peers),
             "mien_sessions_opened_total": self.opened,
             "mien_sessions_refused_total": self.refused,
             "mien_frames_drawn_total": self.gone.drawn + sum(s.drawn for s in stages),
@@ -243,7 +260,7 @@ class Server:
         session, cast = room.session, self.cast
         return Welcome(
             VERSION, room.id, session.voice, cast.voices(), str(session.emotion), cast.emotions, cast.agent,
-            str(RATE), cast.size, SAMPLE_RATE,
+            str(RATE), cast.size, SAMPLE_RATE, list(self.ice),
         )  # fmt: skip
 
     async def _receive(self, socket: web.WebSocketResponse, room: Room) -> None:
@@ -318,24 +335,24 @@ def serve(
     port: int = 8000,
     token: str = "",
     limits: Limits | None = None,
+    ice: tuple[Ice, ...] = (),
+    tls: SSLContext | None = None,
     told: Callable[[str], None] = lambda address: None,
 ) -> None:
     """Serve until SIGINT or SIGTERM, then let those who speak finish.
 
-    port : 0 takes a free one; told : gets the address once it can be opened
+    port : 0 takes a free one; ice : STUN and TURN servers; tls : for HTTPS; told : gets the address once it is open
     Errors: WrongUse for an address that is open to others and no token, or one that is taken.
     """
-    asyncio.run(_serve(cast, Guard(host, token), host, port, limits, told))
+    guard = Guard(host, token, secure=tls is not None)
+    asyncio.run(_serve(Server(cast, guard, limits, ice), host, port, tls, told))
 
 
-async def _serve(
-    cast: Cast, guard: Guard, host: str, port: int, limits: Limits | None, told: Callable[[str], None]
-) -> None:
+async def _serve(server: Server, host: str, port: int, tls: SSLContext | None, told: Callable[[str], None]) -> None:
     over = asyncio.Event()
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         asyncio.get_running_loop().add_signal_handler(number, over.set)
-    server = Server(cast, guard, limits)
-    async with serving(server, host, port) as address:
+    async with serving(server, host, port, tls) as address:
         told(address)
         waiting = [asyncio.create_task(event.wait()) for event in (over, server.failed)]
         await asyncio.wait(waiting, return_when=asyncio.FIRST_COMPLETED)
@@ -355,13 +372,13 @@ async def served(
 
 
 @asynccontextmanager
-async def serving(server: Server, host: str, port: int) -> AsyncIterator[str]:
+async def serving(server: Server, host: str, port: int, tls: SSLContext | None = None) -> AsyncIterator[str]:
     """A server that listens. Errors: WrongUse."""
     runner = web.AppRunner(server.app(), access_log=None, handle_signals=False, shutdown_timeout=PARTING)
     await runner.setup()
     try:
         try:
-            await web.TCPSite(runner, host, port).start()
+            await web.TCPSite(runner, host, port, ssl_context=tls).start()
         except (OSError, OverflowError) as error:
             why = getattr(error, "strerror", None) or error
             raise WrongUse(f"cannot listen on {host}:{port} ({why}); give another --port") from None

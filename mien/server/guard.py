@@ -30,23 +30,23 @@ def is_loopback(host: str) -> bool:
 
 
 class Guard:
-    """host : what is listened on; token : what a stranger must know
+    """host : what is listened on; token : what a stranger must know; secure : by HTTPS
 
     Errors: WrongUse for an address that others reach, without a token.
     """
 
-    def __init__(self, host: str, token: str = "") -> None:
+    def __init__(self, host: str, token: str = "", *, secure: bool = False) -> None:
         if not token and not is_loopback(host):
             made = secrets.token_urlsafe(24)
             raise WrongUse(f"others can reach {host}: give a token they must know, as in: --token {made}")
         if token and len(token) < SHORTEST:
             raise WrongUse(f"a token must have at least {SHORTEST} characters, got {len(token)}")
-        self.host, self._token = host, token
+        self.host, self._token, self._scheme = host, token, "https" if secure else "http"
 
     def address(self, port: int) -> str:
         """What to open in a browser."""
         name = f"[{self.host}]" if ":" in self.host else "127.0.0.1" if self.host == "0.0.0.0" else self.host
-        return f"http://{name}:{port}/" + (f"?token={self._token}" if self._token else "")
+        return f"{self._scheme}://{name}:{port}/" + (f"?token={self._token}" if self._token else "")
 
     def check(self, request: web.Request) -> None:
         """Errors: web.HTTPForbidden, web.HTTPUnauthorized."""

@@ -8,14 +8,14 @@ from dataclasses import MISSING, fields, is_dataclass
 from typing import Any, get_args, get_origin, get_type_hints
 
 from mien.media.coded import FORMATS
-from mien.server.wire import FROM_PAGE, FROM_SERVER, VERSION, Motion, MotionHead, Opened, Word, name_of
+from mien.server.wire import FROM_PAGE, FROM_SERVER, VERSION, Ice, Motion, MotionHead, Opened, Word, name_of
 
 _SIMPLE = {str: "string", int: "integer", float: "number", bool: "boolean", type(None): "null"}
 
 
 def described() -> dict[str, Any]:
     """The document, OpenAPI 3.1."""
-    kinds = (Opened, Word, *FROM_PAGE, *FROM_SERVER, MotionHead, Motion)
+    kinds = (Opened, Word, Ice, *FROM_PAGE, *FROM_SERVER, MotionHead, Motion)
     session = [{"name": "id", "in": "path", "required": True, "schema": {"type": "string"}}]
     page = {"oneOf": [_ref(kind) for kind in FROM_PAGE]}
     return {
@@ -27,6 +27,13 @@ def described() -> dict[str, Any]:
             "/v1/sessions/{id}/messages": {
                 "parameters": session,
                 "post": _call("Say, interrupt, feel …", {"202": _plain("It will be done")}, page),
+            },
+            "/v1/sessions/{id}/offer": {
+                "parameters": session,
+                "post": {
+                    **_call("WebRTC: an offer, for an answer", {"201": _sdp("The answer")}),
+                    "requestBody": {"content": {"application/sdp": {}}},
+                },
             },
             "/v1/sessions/{id}/portrait": {
                 "parameters": session,
@@ -69,7 +76,7 @@ def schema(hint: Any) -> dict[str, Any]:
     """JSON schema of a type of wire.py."""
     if is_dataclass(hint):
         hints = get_type_hints(hint)
-        typed = {"type": {"const": name_of(typing.cast(type, hint))}} if hint not in (Word, Opened) else {}
+        typed = {"type": {"const": name_of(typing.cast(type, hint))}} if hint not in (Word, Ice, Opened) else {}
         return {
             "type": "object",
             "description": " ".join((hint.__doc__ or "").split()),
@@ -116,6 +123,10 @@ def _call(summary: str, responses: dict[str, Any], body: dict[str, Any] | None =
 
 def _plain(text: str) -> dict[str, Any]:
     return {"description": text}
+
+
+def _sdp(text: str) -> dict[str, Any]:
+    return {"description": text, "content": {"application/sdp": {}}}
 
 
 def _json(of: dict[str, Any]) -> dict[str, Any]:

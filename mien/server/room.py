@@ -31,12 +31,13 @@ GOING, ASLEEP = 1001, 4000
 class Parcel:
     """A stretch, ready to be sent; made once for all who watch."""
 
-    def __init__(self, stretch: Stretch) -> None:
+    def __init__(self, stretch: Stretch, *, coded: bool = True) -> None:
+        """coded : somebody wants its pictures as JPEG"""
         segment = stretch.segment
         sound = np.clip(np.rint(segment.audio.values * 32767), -32768, 32767).astype("<i2")
         self.stretch = stretch
         self.sound = sound.tobytes()
-        self.pictures = [jpeg_from_image(image) for image in stretch.drawn]
+        self.pictures = [jpeg_from_image(image) for image in stretch.drawn] if coded else []
         self.media = Media(
             stretch.epoch, segment.start, segment.stop, str(segment.rate), segment.audio.start, len(sound),
             round(segment.audio.rate), [len(p) for p in self.pictures], list(stretch.words),
@@ -52,11 +53,12 @@ class Parcel:
 class Outbox:
     """What one client is still to be sent. Fed by the session's threads, emptied on the event loop."""
 
-    def __init__(self, limits: Limits, *, pictures: bool) -> None:
+    def __init__(self, limits: Limits, *, pictures: bool, coded: bool = True) -> None:
         self._loop, self._limits = asyncio.get_running_loop(), limits
         self._items: deque[object] = deque()
         self._there = asyncio.Event()
         self.pictures, self.ended, self.lost, self.code = pictures, False, False, GOING
+        self.coded = pictures and coded  # as JPEG
         self.unsent = 0  # pictures that were left out
 
     def put(self, item: object) -> None:
@@ -77,6 +79,11 @@ class Outbox:
         """Nothing more is sent. code : with which a socket is closed"""
         self.ended, self.code = True, code or self.code
         self._there.set()
+
+    @property
+    def is_asleep(self) -> bool:
+        """Whether it ended because nobody was there."""
+        return self.code == ASLEEP
 
     async def take(self) -> tuple[object, bool] | None:
         """The next thing to send and whether its pictures are to go with it; None at the end."""
@@ -118,12 +125,13 @@ class Room:
     def _tell(self, item: object) -> None:
         outboxes = tuple(self.outboxes)
         if isinstance(item, Stretch):
-            item = Parcel(item)
+            item = Parcel(item, coded=any(outbox.coded for outbox in outboxes))
         for outbox in outboxes:
             outbox.put(item)
 
-    def join(self, *, pictures: bool) -> Outbox:
-        outbox = Outbox(self.limits, pictures=pictures)
+    def join(self, *, pictures: bool, coded: bool = True) -> Outbox:
+        """coded : pictures are wanted as JPEG"""
+        outbox = Outbox(self.limits, pictures=pictures, coded=coded)
         self.outboxes.append(outbox)
         self.left = None
         return outbox

@@ -88,8 +88,17 @@ class Ear:
 
 
 @dataclass(frozen=True, slots=True)
+class Ice:
+    """A STUN or TURN server, as a browser's RTCPeerConnection takes it."""
+
+    urls: str
+    username: str
+    credential: str
+
+
+@dataclass(frozen=True, slots=True)
 class Welcome:
-    """The first message. rate : frames a second, a fraction; sample_rate : Hz of what is heard"""
+    """The first message. rate : frames a second, a fraction; sample_rate : Hz of what is heard; ice : for WebRTC"""
 
     version: int
     session: str
@@ -101,6 +110,7 @@ class Welcome:
     rate: str
     size: int
     sample_rate: int
+    ice: list[Ice] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,6 +150,13 @@ class Notice:
 
     text: str
     problem: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Over:
+    """The last message of a data channel. asleep : nobody was there, come back when somebody is"""
+
+    asleep: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -211,10 +228,10 @@ class Motion:
 
 
 FROM_PAGE = (Say, Perform, Typing, Interrupt, Feel, Move, Use, Ear)
-FROM_SERVER = (Welcome, Now, Heard, Said, Quiet, Notice, Level, Media)
+FROM_SERVER = (Welcome, Now, Heard, Said, Quiet, Notice, Over, Level, Media)
 
 PageMessage = Say | Perform | Typing | Interrupt | Feel | Move | Use | Ear
-ServerMessage = Welcome | Now | Heard | Said | Quiet | Notice | Level
+ServerMessage = Welcome | Now | Heard | Said | Quiet | Notice | Over | Level
 
 LONGEST_TEXT = 4000
 """Characters of a message's text."""
@@ -351,11 +368,11 @@ def typescript() -> str:
 def _lines() -> Iterator[str]:
     yield "// Written from mien/server/wire.py by: python -m mien.server.wire. A test says that they agree."
     yield f"\nexport const VERSION = {VERSION};\n"
-    for kind in (Word, Opened, *FROM_PAGE, *FROM_SERVER, MotionHead, Motion):
+    for kind in (Word, Ice, Opened, *FROM_PAGE, *FROM_SERVER, MotionHead, Motion):
         about = " ".join((kind.__doc__ or "").split())
         yield f"/** {about} */"
         yield f"export interface {kind.__name__} {{"
-        if kind not in (Word, Opened):
+        if kind not in (Word, Ice, Opened):
             yield f"  type: {json.dumps(name_of(kind))};"
         hints = get_type_hints(kind)
         for part in fields(kind):

@@ -36,6 +36,9 @@ export class Client {
     this.handlers = handlers;
     this.base = base;
     this.session = "";
+    this.pictures = true;
+    /** @type {{open: boolean, send: (message: PageMessage) => boolean} | null} */
+    this.other = null; // another way to the same session
     this.tries = 0;
     this.closed = false;
     this.connect();
@@ -48,6 +51,7 @@ export class Client {
     const token = new URL(this.base).searchParams.get("token");
     if (token) url.searchParams.set("token", token);
     if (this.session) url.searchParams.set("session", this.session);
+    if (!this.pictures) url.searchParams.set("pictures", "no");
     this.socket = new WebSocket(url);
     this.socket.binaryType = "arraybuffer";
     this.socket.onmessage = ({ data }) => this.receive(data);
@@ -78,18 +82,40 @@ export class Client {
   }
 
   get open() {
-    return this.socket?.readyState === WebSocket.OPEN;
+    return this.other?.open || this.socket?.readyState === WebSocket.OPEN;
+  }
+
+  /** With pictures or without, from now on. @param {boolean} wanted */
+  want(wanted) {
+    if (this.pictures === wanted) return;
+    this.pictures = wanted;
+    this.leave(null);
+    this.connect();
+  }
+
+  /** From now on by another way, which says itself what comes. @param {{open: boolean, send: (message: PageMessage) => boolean} | null} other */
+  leave(other) {
+    this.other = other;
+    if (this.socket) this.socket.onmessage = this.socket.onclose = null;
+    this.socket?.close();
+  }
+
+  /** Back to the socket: the other way was lost. @param {boolean} asleep nobody was there, and nobody asks again */
+  back(asleep) {
+    this.other = null;
+    if (!asleep) this.again();
   }
 
   /** @param {PageMessage} message */
   send(message) {
+    if (this.other) return this.other.send(message);
     if (this.open) this.socket?.send(JSON.stringify(message));
     return this.open;
   }
 
   /** Sound of the microphone, 16 kHz. @param {Int16Array} sound @param {number} at seconds of the session being heard */
   hear(sound, at) {
-    if (!this.open) return;
+    if (this.other || !this.open) return;
     const data = new ArrayBuffer(8 + sound.byteLength);
     new DataView(data).setFloat64(0, at, true);
     new Int16Array(data, 8).set(sound);

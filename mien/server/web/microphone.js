@@ -13,6 +13,10 @@ export class Microphone {
     return this.stream !== null;
   }
 
+  get track() {
+    return this.stream?.getAudioTracks()[0] ?? null;
+  }
+
   async toggle() {
     if (this.stream) {
       for (const track of this.stream.getTracks()) track.stop();

@@ -2,11 +2,14 @@
 // @ts-check
 import { Client } from "./client.js";
 import { Player } from "./player.js";
+import { Remote } from "./remote.js";
+import { Head } from "./head.js";
 import { Microphone } from "./microphone.js";
 
 /** @param {string} id @returns {any} */
 const $ = (id) => document.getElementById(id);
 const AGAIN = 1500; // milliseconds between two messages that somebody types
+const MOST_TRIES = 3; // to go over to WebRTC, until it has lasted
 
 let state = "waking", asked = 0, typed = -AGAIN, rate = 24000, greeted = false;
 /** @type {HTMLLIElement | null} */
@@ -27,13 +30,18 @@ function line(kind, text) {
   return item;
 }
 
-const player = new Player($("face"), (word) => {
+/** @param {import("./wire").Word} word as it is heard */
+function word(word) {
   answer ??= line("face", "");
   answer.append((answer.textContent ? " " : "") + word.text);
   $("caption").textContent = answer.textContent?.split(" ").slice(-7).join(" ") ?? "";
   const list = $("transcript");
   list.scrollTop = list.scrollHeight;
-});
+}
+
+const local = new Player($("face"), word);
+/** @type {Player | Remote} */
+let player = local;
 
 /** @param {import("./wire").Said} said */
 function over(said) {
@@ -55,7 +63,7 @@ function become(now) {
   $("state").textContent = { lost: "connection lost, trying again", asleep: "asleep: click to wake it", waking: "waking up" }[now] ?? now;
   $("state").dataset.state = now;
   $("stop").disabled = !(now === "speaking" || now === "thinking");
-  $("face").setAttribute("aria-label", `A face, ${now}`);
+  for (const id of ["face", "video", "model"]) $(id).setAttribute("aria-label", `A face, ${now}`);
 }
 
 /** A voice as one would say it: "Heart, American woman". @param {string} name @param {string} what */
@@ -70,8 +78,8 @@ function spoken(name, what) {
 const told = {
   welcome(message) {
     rate = message.sample_rate;
-    player.epoch = 0;
-    player.offset = NaN;
+    local.epoch = 0;
+    local.offset = NaN;
     become("idle");
     if (!greeted) {
       for (const [name, what] of Object.entries(message.voices)) {
@@ -86,6 +94,8 @@ const told = {
     if (microphone.on) client.send({ type: "ear", on: true });
     greeted = true;
     heard();
+    if (head.on) followed();
+    else if (TRANSPORT === "webrtc") goOver(message);
   },
   now: (message) => become(message.state),
   quiet: (message) => player.quiet(message.epoch),
@@ -120,16 +130,19 @@ function ask() {
 
 const client = new Client({
   message: (message) => told[message.type]?.(message),
-  media: (media, sound, pictures) => player.add(media, sound, pictures),
+  media: (media, sound, pictures) => local.add(media, sound, pictures),
   lost: () => become("lost"),
-  asleep() {
-    become("asleep");
-    for (const kind of ["pointerdown", "keydown"]) addEventListener(kind, () => client.open || client.connect(), { once: true });
-  },
+  asleep: () => sleep(),
 });
+
+function sleep() {
+  become("asleep");
+  for (const kind of ["pointerdown", "keydown"]) addEventListener(kind, () => client.open || client.connect(), { once: true });
+}
 
 // --------------------------------------------------------------------------------- what somebody does
 
+const chosen = new URLSearchParams(location.search).get("transport"); // websocket or webrtc, for whoever wants to choose
 history.replaceState(null, "", location.pathname); // the token is not for the screen; a cookie has it from now on
 
 /** Seconds of the session that have been heard, where that is known. */
@@ -143,6 +156,76 @@ async function wake() {
   if (!player.awake) await player.wake(rate);
   heard();
 }
+
+/** Whether the server is this very machine: there, nothing is lost or late, and what is simplest is soonest. */
+const NEAR = ["localhost", "127.0.0.1", "[::1]"].includes(location.hostname);
+const TRANSPORT = chosen ?? (NEAR ? "websocket" : "webrtc");
+let tries = 0;
+
+/** Begin with the socket, go over to WebRTC once its pictures come, and come back when it is lost. @param {import("./wire").Welcome} welcome */
+async function goOver(welcome) {
+  if (tries++ >= MOST_TRIES || !("RTCPeerConnection" in window)) return;
+  const remote = new Remote($("video"), {
+    message: (message) => player === remote && told[message.type]?.(message),
+    word: (heard) => player === remote && word(heard),
+    shown: () => shown(),
+    gone(asleep) {
+      if (player !== remote) return;
+      player = local;
+      if (!head.on) show($("face"));
+      if (asleep) sleep();
+      client.back(asleep);
+    },
+  });
+  const shown = () => {
+    if (remote.ended || player === remote) return;
+    if (head.on) return remote.end(false);
+    if (state !== "idle") return void setTimeout(shown, 200); // in no one's word
+    client.leave(remote);
+    player = remote;
+    remote.epoch = local.epoch;
+    remote.listen(microphone.track);
+    if (local.awake) remote.wake();
+    show($("video"));
+    setTimeout(() => (tries = player === remote ? 0 : tries), 30000);
+  };
+  try {
+    await remote.connect(String(new URL(`v1/sessions/${welcome.session}/offer`, location.href)), welcome.ice);
+  } catch {
+    remote.end(false); // the socket goes on
+  }
+}
+
+/** @param {HTMLElement} one of those that show the face; the video lies under the canvas, playing */
+function show(one) {
+  $("face").hidden = one !== $("face");
+  $("model").hidden = one !== $("model");
+}
+
+const head = new Head($("model"), () => player.at);
+
+function followed() {
+  head.follow(String(new URL(`v1/sessions/${client.session}/motion`, location.href))).catch(() => {}); // the socket says what is wrong
+}
+
+/** The photo, drawn by the server, or a head that is drawn here, for which the server sends nothing but motion. */
+async function look() {
+  const wanted = $("look").value === "head";
+  try {
+    if (wanted) await head.load();
+  } catch (error) {
+    $("look").value = "photo";
+    line("notice problem", `The head cannot be drawn here: ${/** @type {Error} */ (error).message}`);
+    return;
+  }
+  if (wanted === head.on) return;
+  if (player instanceof Remote) player.end(false);
+  if (wanted) head.on = true;
+  else head.stop();
+  client.want(!wanted);
+  show(wanted ? $("model") : $("face"));
+}
+$("look").addEventListener("change", look);
 
 function stop() {
   player.hush();
@@ -158,7 +241,7 @@ $("composer").addEventListener("submit", (/** @type {Event} */ event) => {
     line("notice problem", "There is no connection: it is tried again. Your words are still in the box.");
     return;
   }
-  if (player.sources.size) player.hush();
+  if (player.sounding) player.hush();
   $("text").value = "";
   typed = -AGAIN;
   wake();
@@ -168,7 +251,7 @@ $("text").addEventListener("input", () => {
   const now = performance.now();
   if (now - typed < AGAIN) return;
   typed = now;
-  if (player.sources.size) player.hush();
+  if (player.sounding) player.hush();
   client.send({ type: "typing", at: at() });
 });
 
@@ -233,15 +316,16 @@ $("mic").addEventListener("click", async () => {
   }
   $("mic").setAttribute("aria-pressed", String(microphone.on));
   $("level").hidden = !microphone.on;
+  if (player instanceof Remote) player.listen(microphone.track);
   client.send({ type: "ear", on: microphone.on });
 });
 
 setInterval(() => {
-  $("fps").textContent = String(player.fps);
+  $("fps").textContent = String(head.on ? 25 * Number(head.shown > 0) : player.fps);
   $("dropped").textContent = `${player.counts.dropped} of ${player.counts.dropped + player.counts.shown}`;
   $("skew").textContent = `${Math.round(1000 * player.skew)} ms`;
   $("buffer").textContent = `${Math.round(1000 * player.ready)} ms`;
   $("gaps").textContent = String(player.counts.gaps);
 }, 500);
 
-Object.assign(window, { mien: { player, client, microphone } }); // for whoever looks inside, tests among them
+Object.assign(window, { mien: { get player() { return player }, local, client, microphone, head } }); // for whoever looks inside, tests among them

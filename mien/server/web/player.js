@@ -135,6 +135,11 @@ export class Player {
     createImageBitmap(new Blob([/** @type {BlobPart} */ (picture)], { type: "image/jpeg" })).then((bitmap) => (frame.bitmap = bitmap));
   }
 
+  /** Whether something is being heard, or about to be. */
+  get sounding() {
+    return this.sources.size > 0;
+  }
+
   /** No sound from now on: somebody wants to speak. Asked of the server, too; this is what happens at once. */
   hush() {
     this.hushed = this.now + HUSH;

@@ -9,6 +9,13 @@ export interface Word {
   text: string;
 }
 
+/** A STUN or TURN server, as a browser's RTCPeerConnection takes it. */
+export interface Ice {
+  urls: string;
+  username: string;
+  credential: string;
+}
+
 /** How a session is opened over HTTP; what is left out is as the server was started. */
 export interface Opened {
   voice?: string | null;
@@ -64,7 +71,7 @@ export interface Ear {
   on: boolean;
 }
 
-/** The first message. rate : frames a second, a fraction; sample_rate : Hz of what is heard */
+/** The first message. rate : frames a second, a fraction; sample_rate : Hz of what is heard; ice : for WebRTC */
 export interface Welcome {
   type: "welcome";
   version: number;
@@ -77,6 +84,7 @@ export interface Welcome {
   rate: string;
   size: number;
   sample_rate: number;
+  ice: Ice[];
 }
 
 /** What the face does. at : seconds of the session */
@@ -111,6 +119,12 @@ export interface Notice {
   type: "notice";
   text: string;
   problem: boolean;
+}
+
+/** The last message of a data channel. asleep : nobody was there, come back when somebody is */
+export interface Over {
+  type: "over";
+  asleep: boolean;
 }
 
 /** Of the microphone. loudness : 0 silence .. 1 loud; voice : somebody speaks; own : it is the face itself */
@@ -152,4 +166,4 @@ export interface Motion {
 }
 
 export type PageMessage = Say | Perform | Typing | Interrupt | Feel | Move | Use | Ear;
-export type ServerMessage = Welcome | Now | Heard | Said | Quiet | Notice | Level | Media;
+export type ServerMessage = Welcome | Now | Heard | Said | Quiet | Notice | Over | Level | Media;
