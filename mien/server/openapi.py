@@ -28,6 +28,13 @@ def described() -> dict[str, Any]:
                 "parameters": session,
                 "post": _call("Say, interrupt, feel …", {"202": _plain("It will be done")}, page),
             },
+            "/v1/sessions/{id}/speech": {
+                "parameters": session,
+                "post": {
+                    **_call("Ready speech, said as it comes", {"200": _plain("Seconds that were taken")}),
+                    "requestBody": {"content": {"audio/pcm": {}, "audio/*": {}}},
+                },
+            },
             "/v1/sessions/{id}/portrait": {
                 "parameters": session,
                 "put": {
