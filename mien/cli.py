@@ -369,7 +369,8 @@ def train(options: argparse.Namespace) -> dict[str, Any]:
     need_suffix(out, (".safetensors",))
     agree(out, options)
     fits: dict[str, Callable[..., Path]] = {
-        "lips": train_lips, "lips-at-once": partial(train_lips, hearing=AT_ONCE), "sync": train_sync,
+        "lips": train_lips, "lips-at-once": partial(train_lips, hearing=AT_ONCE),
+        "lips-lightly": partial(train_lips, hearing=AT_ONCE, lightly=True), "sync": train_sync,
     }  # fmt: skip
     with progress_bar(options, True, "fitting", "steps") as progress:
         made = fits[options.model](options.data, out, seed=options.seed, progress=progress)
@@ -769,7 +770,7 @@ def parser() -> argparse.ArgumentParser:
     one = verb(verbs, "train", train, "fit a small model to the data folder")
     one.add_argument(
         "model",
-        choices=("lips", "lips-at-once", "sync"),
+        choices=("lips", "lips-at-once", "lips-lightly", "sync"),
         help="lips: what hears them, in files or live; sync: what mien evaluate sync asks",
     )
     one.add_argument("--data", metavar="DIR", help="the folder with captured clips (docs/evaluate.md)")

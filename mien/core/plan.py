@@ -145,7 +145,8 @@ class Utterance:
 class Speech:
     """Something said: the sound and what happens in it, seconds from its own beginning (audio.start is 0).
 
-    What lies between two phones is silence. ``pause`` is how long nobody speaks after it, seconds.
+    What lies between two phones is silence. ``pause`` is how long nobody speaks after it, seconds. ``ready`` : nobody
+    knows what is said, only that somebody speaks; its lips are to be heard in its sound.
     """
 
     audio: Audio
@@ -156,6 +157,7 @@ class Speech:
     cues: tuple[Span[Cue], ...] = ()
     utterance: Utterance | None = None
     pause: float = 0.0
+    ready: bool = False
 
     @property
     def seconds(self) -> float:
@@ -169,6 +171,8 @@ class Plan:
     Each span is handed on whole, once, with the plan during which it becomes known; that is never
     later than the plan in which it begins. ``horizon`` : seconds up to which phones are final.
     ``epoch`` rises at every interruption: what older plans announced beyond this start is taken back.
+    ``ready`` : sound of speech that came ready, from ``start`` on as far as it is final, the horizon; None where there
+    is none of it.
     """
 
     start: int
@@ -181,6 +185,7 @@ class Plan:
     emotion: tuple[Span[Emotion], ...] = ()
     cues: tuple[Span[Cue], ...] = ()
     interlocutor: Motion | None = None
+    ready: Audio | None = None
     horizon: float = 0.0
     epoch: int = 0
 

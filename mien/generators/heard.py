@@ -16,7 +16,7 @@ import numpy.typing as npt
 from mien.core.plan import Plan
 from mien.core.rig import Motion
 from mien.core.style import AS_USUAL, Style
-from mien.core.track import Audio
+from mien.core.track import Audio, sample_at
 from mien.core.windows import windows
 from mien.generators.heard_net import (
     MODEL_AT_ONCE,
@@ -45,6 +45,9 @@ CRISPER, FURTHER = 0.6, 0.3
 """What a unit of articulation adds to the difference from those around, and to all of it. At .5 the mouth goes about as
 much less far as that of a table of phones articulated so (lips.py)."""
 
+LASTING = 2.0
+"""Seconds after the last sound that came ready in which it is still listened to; then all is forgotten."""
+
 SPARE = 0.02
 """Seconds on either side of a window that resampling may look at."""
 
@@ -65,7 +68,7 @@ class HeardLips:
 
     def animate(self, plans: Iterable[Plan]) -> Iterator[Motion]:
         """Motion of the plans' frames; each waits until what comes ``ahead`` seconds after it was heard."""
-        ear = Ear(self._net)
+        ear = self.ear()
         waiting: deque[Plan] = deque()
         for plan in windows(ear.listening(plans), ahead=self.ahead):
             waiting.append(plan)
@@ -73,6 +76,10 @@ class HeardLips:
                 yield self._motion(waiting.popleft(), ear)
         while waiting:
             yield self._motion(waiting.popleft(), ear)
+
+    def ear(self) -> Ear:
+        """What listens for it."""
+        return Ear(self._net)
 
     def _motion(self, plan: Plan, ear: Ear) -> Motion:
         return Motion(
@@ -122,6 +129,42 @@ class Ear:
             self._keep(plan.audio)
             self.until = plan.end
             yield plan
+
+    def foreseeing(self, plans: Iterable[Plan]) -> Iterator[Plan]:
+        """The plans, of whose sound what came ready is kept as far as it is known: to the horizon."""
+        epoch = 0
+        for plan in plans:
+            if plan.epoch != epoch:  # what was to come does not
+                epoch = plan.epoch
+                self._forget_from(plan.start * RATE // plan.rate)
+            self._foresee(plan)
+            self.until = plan.horizon
+            yield plan
+
+    def _foresee(self, plan: Plan) -> None:
+        sound = self._sound
+        if sound is not None:
+            here = sample_at(plan.start, plan.rate, sound.rate)
+            if sound.stop < here - LASTING * sound.rate:
+                self._sound = None
+                self._forget_from(None)
+            else:
+                kept = sound.cut(sound.start, here)
+                silence = np.zeros(here - kept.stop, np.float32)
+                self._sound = kept.with_values(np.concatenate([kept.values, silence]))
+        if plan.ready is not None:
+            self._keep(plan.ready)
+
+    def _forget_from(self, frame: int | None) -> None:
+        """What was made of sound from there on, or of any."""
+        for heard in (self._blocks, self._features):
+            for block in [b for b in heard if frame is None or b >= frame // self._how.block - 1]:
+                del heard[block]
+
+    @property
+    def has_sound(self) -> bool:
+        """Whether there is anything to listen to."""
+        return self._sound is not None
 
     def _keep(self, audio: Audio) -> None:
         if not len(audio):

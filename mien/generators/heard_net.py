@@ -140,7 +140,12 @@ def put_right(shapes: Floats, aperture: Floats, width: Floats) -> Floats:
 
 
 def states_wide(heard: Floats, tensors: dict[str, Floats]) -> Floats:
-    """Whisper's states on their principal components, each of variance 1, beside the bands."""
+    """Whisper's states on their principal components, each of variance 1, beside the bands.
+
+    A network that was learned on bands alone has them as they are.
+    """
+    if "states.mean" not in tensors:
+        return heard
     known, bands = heard[:, :WIDTH], heard[:, WIDTH:]
     return np.concatenate([product(known - tensors["states.mean"], tensors["states.white"]), bands], axis=1)
 
@@ -166,7 +171,7 @@ def features(samples: npt.NDArray[np.floating]) -> Floats:
     return np.concatenate([known, bands], axis=1).astype(np.float32)
 
 
-@lru_cache(maxsize=2)
+@lru_cache(maxsize=3)
 def learned(path: Path = MODEL) -> Trained[Net]:
     """Errors: BadInput for a file that is damaged or of another version."""
     return read_trained(path, KIND, "lips", net_from)

@@ -16,7 +16,7 @@ from mien.core.emotion import NEUTRAL, Emotion
 from mien.core.errors import WrongUse
 from mien.core.plan import PROSODY_RATE, Cue, Plan, Prosody, Span, Speech, no_prosody
 from mien.core.track import Audio, Rate, rate_from, sample_at
-from mien.performance.threads import Threaded, in_thread
+from mien.performance.threads import in_thread
 
 TICK = 0.2
 """Seconds per plan: also the grain of a live stream, small against what a listener notices."""
@@ -37,6 +37,21 @@ class Clock(Protocol):
     """Session time. A file has none: it runs as fast as it is pulled."""
 
     def wait_until(self, seconds: float) -> None: ...
+
+
+class Source(Protocol):
+    """Where speeches come from: an iterator that can be asked without waiting."""
+
+    def __next__(self) -> Speech: ...
+
+    def poll(self) -> Speech | None:
+        """The next one if it is there already, else None. Raises StopIteration at the end."""
+
+    def leave(self) -> None:
+        """Nobody wants the rest. It is not waited for."""
+
+    def close(self) -> None:
+        """The same, waited for a little."""
 
 
 class Timeline:
@@ -69,14 +84,18 @@ class Timeline:
         self._gestures: deque[tuple[Cue, float]] = deque()
         self._ticks = max(1, round(tick * self.rate))
         self._lock = threading.Condition()
-        self._sources: deque[Threaded[Speech]] = deque()
+        self._sources: deque[Source] = deque()
         self._closed = False
         self._laid = _Laid()
 
     def say(self, speeches: Iterable[Speech]) -> None:
         """Have these said after all that is already to be said; they are made in a thread of their own."""
+        self.take(in_thread(speeches, depth=2))
+
+    def take(self, source: Source) -> None:
+        """Have said what comes from there, after all that is already to be said."""
         with self._lock:
-            self._sources.append(in_thread(speeches, depth=2))
+            self._sources.append(source)
             self._lock.notify_all()
 
     def interrupt(self) -> None:
@@ -185,7 +204,7 @@ class _Laid:
         self.known = 0.0  # seconds up to which everything is final, pauses included
         self.spoken = 0.0  # end of the last speech
         self.sample_rate = SILENCE_RATE
-        self._sounds: deque[Audio] = deque()
+        self._sounds: deque[tuple[Audio, bool]] = deque()  # and whether it came ready
         self._fresh: list[Speech] = []  # announced with the next plan, already in session time
 
     def end(self, tail: float) -> float:
@@ -200,39 +219,52 @@ class _Laid:
         self.sample_rate = sample_rate
         start = round(max(self.known, earliest) * sample_rate)
         at = start / sample_rate
-        self._sounds.append(speech.audio.at(start))
+        self._sounds.append((speech.audio.at(start), speech.ready))
         self._fresh.append(_moved(speech, at, max(self.spoken, since)))
         self.spoken = at + speech.seconds
         self.known = self.spoken + speech.pause
 
     def forget_from(self, moment: float) -> None:
         sample = round(moment * self.sample_rate)
-        self._sounds = deque(part for sound in self._sounds if len(part := sound.cut(sound.start, sample)))
+        cut = ((sound.cut(sound.start, sample), ready) for sound, ready in self._sounds)
+        self._sounds = deque((part, ready) for part, ready in cut if len(part))
         self._fresh.clear()
         self.known = self.spoken = min(self.known, moment)
 
     def plan(self, start: int, stop: int, rate: Fraction, horizon: float, epoch: int) -> Plan:
         fresh, self._fresh = self._fresh, []
+        first = sample_at(start, rate, self.sample_rate)
         return Plan(
             start,
             stop,
             rate,
-            self._audio(sample_at(start, rate, self.sample_rate), sample_at(stop, rate, self.sample_rate)),
+            self._audio(first, sample_at(stop, rate, self.sample_rate)),
             words=tuple(s for speech in fresh for s in speech.words),
             phones=tuple(s for speech in fresh for s in speech.phones),
             prosody=joined_prosody([speech.prosody for speech in fresh]),
             emotion=tuple(s for speech in fresh for s in speech.emotion),
             cues=tuple(s for speech in fresh for s in speech.cues),
+            ready=self._ready(first, horizon),
             horizon=horizon,
             epoch=epoch,
         )
 
     def _audio(self, start: int, stop: int) -> Audio:
-        out = np.zeros(stop - start, np.float32)
-        while self._sounds and self._sounds[0].stop <= start:
+        while self._sounds and self._sounds[0][0].stop <= start:
             self._sounds.popleft()
-        for sound in self._sounds:
-            part = sound.cut(start, stop)
+        return self._sum((sound for sound, _ in self._sounds), start, stop)
+
+    def _ready(self, start: int, horizon: float) -> Audio | None:
+        """What came ready, as far as a generator may look at most."""
+        sounds = [sound for sound, ready in self._sounds if ready]
+        if not sounds:
+            return None
+        return self._sum(sounds, start, round(min(horizon, sounds[-1].stop / self.sample_rate) * self.sample_rate))
+
+    def _sum(self, sounds: Iterable[Audio], start: int, stop: int) -> Audio:
+        out = np.zeros(max(stop - start, 0), np.float32)
+        for sound in sounds:
+            part = sound.cut(start, start + len(out))
             out[part.start - start : part.stop - start] = part.values
         return Audio(out, Fraction(self.sample_rate), start)
 

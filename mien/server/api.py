@@ -18,10 +18,13 @@ from mien.core.errors import BadInput, MienError
 from mien.core.plan import Speech
 from mien.core.retarget import retargeted
 from mien.core.rig import ARKIT
+from mien.core.track import Audio
 from mien.media.coded import FORMATS, coded
 from mien.performance.verbs import joined, voice_maker
 from mien.server.openapi import described
-from mien.server.room import Parcel, Room
+from mien.server.ready import Ready
+from mien.server.room import Parcel, Room, samples_from
+from mien.server.session import SAMPLE_RATE
 from mien.server.wire import LONGEST_TEXT, Motion, MotionHead, Opened, made, message_of, text_from
 
 if TYPE_CHECKING:
@@ -57,6 +60,7 @@ class Api:
             web.delete(one, self.close),
             web.post(f"{one}/messages", self.message),
             web.post(f"{one}/offer", self.offer),
+            web.post(f"{one}/speech", self.say),
             web.put(f"{one}/portrait", self.portrait),
             web.get(f"{one}/events", self.events),
             web.get(f"{one}/motion", self.motion),
@@ -108,6 +112,24 @@ class Api:
         advice = await self._worked(lambda: _exchange(room, data))
         return _answer(json.dumps(advice), status=200 if advice["verdict"] != "poor" else 422)
 
+    async def say(self, request: web.Request) -> web.StreamResponse:
+        """Ready speech as the body: raw as it comes (audio/pcm;rate=24000), or a file of any kind, whole."""
+        room = self.server.room(request)
+        room.touch()
+        if request.content_type in RAW:
+            ready = room.session.speak(_rate(request))
+            try:
+                await _poured(request, room, ready)
+            finally:
+                ready.end()
+        else:
+            data = await _body(request)
+            sound = await self._worked(lambda: _decoded(data, self.server.limits.ready))
+            ready = room.session.speak(round(sound.rate))
+            ready.put(samples_from(sound).tobytes())
+            ready.end()
+        return _answer(json.dumps({"seconds": round(ready.taken / ready.rate, 3)}))
+
     async def events(self, request: web.Request) -> web.StreamResponse:
         async with _stream(request, self.server.room(request), "text/event-stream") as (response, items):
             await response.write(f"data: {text_from(self.server.welcome(self.server.room(request)))}\n\n".encode())
@@ -154,6 +176,62 @@ def _lines(parcel: Parcel) -> list[str]:
         text_from(Motion(i, round(float(i / rate), 4), parcel.stretch.epoch, [round(float(v), 5) for v in row])) + "\n"
         for i, row in zip(range(segment.start, segment.stop), motion.values, strict=True)
     ]
+
+
+SIP = 0.2
+"""Seconds of a body that are taken at a time."""
+
+RAW = ("audio/pcm", "audio/l16", "application/octet-stream")
+"""Kinds of a body that is 16-bit little-endian mono samples and nothing else."""
+
+
+def _rate(request: web.Request) -> int:
+    """Hz. Errors: BadInput."""
+    given = request.content_type and request.headers["Content-Type"].partition("rate=")[2].split(";")[0].strip()
+    if given and not given.isdecimal():
+        raise BadInput(f"rate must be a number of Hz, as in audio/pcm;rate=24000, got {given[:20]!r}")
+    return int(given or SAMPLE_RATE)
+
+
+async def _poured(request: web.Request, room: Room, ready: Ready) -> None:
+    """A body into the mouth, as fast as it is said: whoever sends more waits. Errors: BadInput for half a sample."""
+    rest, size = b"", 2 * round(ready.rate * SIP)
+    while True:
+        async with asyncio.timeout(PATIENCE):
+            data = await request.content.readany()
+        room.touch()
+        rest += data
+        whole = len(rest) // 2 * 2
+        for at in range(0, whole, size):
+            while ready.waiting > room.limits.ready / 2 and not ready.over:
+                room.touch()
+                await asyncio.sleep(0.05)
+            ready.put(rest[at : min(at + size, whole)])
+        rest = rest[whole:]
+        if not data or ready.over:
+            break
+    if rest:
+        raise BadInput("the last sample is half: speech comes as 16-bit samples")
+
+
+def _decoded(data: bytes, most: float) -> Audio:
+    """Errors: BadInput for what is no sound, or too long."""
+    from mien.media.sound import stream_audio
+
+    with tempfile.TemporaryDirectory() as folder:
+        file = Path(folder, "sound")
+        file.write_bytes(data)
+        pieces: list[Audio] = []
+        try:
+            for piece in stream_audio(file, SAMPLE_RATE):
+                pieces.append(piece)
+                if piece.stop > most * SAMPLE_RATE:
+                    raise BadInput(
+                        f"the sound is longer than {most:g} s; send it raw, in pieces (audio/pcm;rate=24000)"
+                    )
+        except BadInput as error:
+            raise BadInput(str(error).replace(str(file), "the body")) from None
+    return Audio.join(pieces)
 
 
 def _spoken(text: str, voice: str, speed: float, form: str) -> bytes:

@@ -21,9 +21,10 @@ from mien.server.api import Api
 from mien.server.cast import Cast
 from mien.server.guard import Guard
 from mien.server.limits import Limits, Pace
-from mien.server.room import SAMPLE_RATE, Outbox, Parcel, Room
+from mien.server.ready import Ready
+from mien.server.room import Outbox, Parcel, Room
 from mien.server.rtc import Peers
-from mien.server.session import RATE
+from mien.server.session import RATE, SAMPLE_RATE, Session
 from mien.server.wire import (
     VERSION,
     Ear,
@@ -35,11 +36,14 @@ from mien.server.wire import (
     PageMessage,
     Perform,
     Say,
+    Speak,
+    Spoken,
     Typing,
     Use,
     Welcome,
     message_from,
     sound_from,
+    speech_from,
     text_from,
 )
 
@@ -264,19 +268,57 @@ class Server:
         )  # fmt: skip
 
     async def _receive(self, socket: web.WebSocketResponse, room: Room) -> None:
-        pace = Pace(self.limits.rate)
-        async for message in socket:
-            room.touch()
-            try:
-                if message.type is WSMsgType.BINARY:
-                    at, sound = sound_from(message.data)
-                    room.session.listen(sound, at)
-                elif message.type is WSMsgType.TEXT:
-                    if not pace.allows(time.monotonic()):
-                        raise BadInput(f"more than {self.limits.rate:g} messages a second; the last one was left out")
-                    obey(room, message_from(message.data))
-            except MienError as error:
-                await socket.send_str(text_from(Notice(str(error), problem=True)))
+        pace, mouth = Pace(self.limits.rate), Mouth(room.session)
+        try:
+            async for message in socket:
+                room.touch()
+                try:
+                    if message.type is WSMsgType.BINARY:
+                        if (speech := speech_from(message.data)) is not None:
+                            mouth.put(speech)
+                        else:
+                            at, sound = sound_from(message.data)
+                            room.session.listen(sound, at)
+                    elif message.type is WSMsgType.TEXT:
+                        if not pace.allows(time.monotonic()):
+                            raise BadInput(f"more than {self.limits.rate:g} messages a second; the last was left out")
+                        told = message_from(message.data)
+                        mouth.obey(told) if isinstance(told, (Speak, Spoken)) else obey(room, told)
+                except MienError as error:
+                    await socket.send_str(text_from(Notice(str(error), problem=True)))
+        finally:
+            mouth.end()
+
+
+class Mouth:
+    """The ready speech of one connection, a stream at a time."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+        self._stream: Ready | None = None
+        self._full = False  # and that was said
+
+    def obey(self, message: Speak | Spoken) -> None:
+        """Errors: BadInput."""
+        self.end()
+        if isinstance(message, Speak):
+            self._stream, self._full = self._session.speak(message.rate), False
+
+    def put(self, sound: bytes) -> None:
+        """Errors: BadInput, of what does not fit once a stream."""
+        if self._stream is None:
+            raise BadInput('ready speech must be announced, as in {"type": "speak", "rate": 24000}')
+        try:
+            self._stream.put(sound)
+        except BadInput:
+            if not self._full:
+                self._full = True
+                raise
+
+    def end(self) -> None:
+        if self._stream is not None:
+            self._stream.end()
+        self._stream = None
 
 
 def obey(room: Room, message: PageMessage) -> None:
@@ -301,6 +343,8 @@ def obey(room: Room, message: PageMessage) -> None:
             session.use_voice(voice)
         case Ear(on):
             session.open_ear() if on else session.close_ear()
+        case Speak() | Spoken():
+            raise BadInput("ready speech comes over a WebSocket, or as the body of a POST to the session's speech")
 
 
 async def _send(socket: web.WebSocketResponse, outbox: Outbox) -> None:

@@ -16,7 +16,18 @@ from typing import Any
 
 from aiohttp import ClientSession, ClientWebSocketResponse, WSMsgType
 
-from mien.server.wire import FROM_SERVER, Media, PageMessage, Welcome, media_from, name_of, text_from
+from mien.server.wire import (
+    FROM_SERVER,
+    Media,
+    PageMessage,
+    Speak,
+    Spoken,
+    Welcome,
+    bytes_from_speech,
+    media_from,
+    name_of,
+    text_from,
+)
 
 _KINDS = {name_of(kind): kind for kind in FROM_SERVER}
 
@@ -38,6 +49,13 @@ class Live:
 
     async def send(self, message: PageMessage) -> None:
         await self._socket.send_str(text_from(message))
+
+    async def speak(self, sound: AsyncIterator[bytes], rate: int) -> None:
+        """Have ready speech said as it comes: 16-bit little-endian mono sound. rate : Hz"""
+        await self.send(Speak(rate))
+        async for piece in sound:
+            await self._socket.send_bytes(bytes_from_speech(piece))
+        await self.send(Spoken())
 
     async def __aiter__(self) -> AsyncIterator[Any]:
         async for message in self._socket:

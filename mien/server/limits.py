@@ -12,6 +12,7 @@ class Limits:
     absent   : seconds that a session is kept for somebody whose connection was lost
     upload   : bytes of a photo or of sound that is sent
     message  : bytes of a message
+    ready    : seconds of ready speech that may wait to be said
     rate     : messages a second, sound not counted; twice as many may come at once
     behind   : stretches (40 ms) a client may be behind before it gets no pictures
     lost     : stretches a client may be behind before it is left
@@ -23,6 +24,7 @@ class Limits:
     absent: float = 30.0
     upload: int = 16_000_000
     message: int = 64_000
+    ready: float = 60.0
     rate: float = 20.0
     behind: int = 10
     lost: int = 500

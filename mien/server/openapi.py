@@ -35,6 +35,13 @@ def described() -> dict[str, Any]:
                     "requestBody": {"content": {"application/sdp": {}}},
                 },
             },
+            "/v1/sessions/{id}/speech": {
+                "parameters": session,
+                "post": {
+                    **_call("Ready speech, said as it comes", {"200": _plain("Seconds that were taken")}),
+                    "requestBody": {"content": {"audio/pcm": {}, "audio/*": {}}},
+                },
+            },
             "/v1/sessions/{id}/portrait": {
                 "parameters": session,
                 "put": {

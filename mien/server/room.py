@@ -7,10 +7,13 @@ import logging
 import secrets
 import time
 from collections import deque
+from contextlib import suppress
 from dataclasses import replace
 
 import numpy as np
+import numpy.typing as npt
 
+from mien.core.track import Audio
 from mien.media.jpeg import jpeg_from_image
 from mien.server.cast import Cast
 from mien.server.clock import WallClock
@@ -19,10 +22,6 @@ from mien.server.session import TICK, UNSEEN, Session, Stretch
 from mien.server.wire import Media, bytes_from
 
 log = logging.getLogger(__name__)
-
-SAMPLE_RATE = 24000
-"""Hz of a live session's sound."""
-
 
 GOING, ASLEEP = 1001, 4000
 """Codes with which a socket is closed: the server ends; nobody was there, come back when somebody is."""
@@ -34,7 +33,7 @@ class Parcel:
     def __init__(self, stretch: Stretch, *, coded: bool = True) -> None:
         """coded : somebody wants its pictures as JPEG"""
         segment = stretch.segment
-        sound = np.clip(np.rint(segment.audio.values * 32767), -32768, 32767).astype("<i2")
+        sound = samples_from(segment.audio)
         self.stretch = stretch
         self.sound = sound.tobytes()
         self.pictures = [jpeg_from_image(image) for image in stretch.drawn] if coded else []
@@ -50,6 +49,11 @@ class Parcel:
         return bytes_from(replace(self.media, pictures=[]), self.sound, [])
 
 
+def samples_from(audio: Audio) -> npt.NDArray[np.int16]:
+    """(n,) 16-bit little-endian samples."""
+    return np.clip(np.rint(audio.values * 32767), -32768, 32767).astype("<i2")
+
+
 class Outbox:
     """What one client is still to be sent. Fed by the session's threads, emptied on the event loop."""
 
@@ -62,8 +66,9 @@ class Outbox:
         self.unsent = 0  # pictures that were left out
 
     def put(self, item: object) -> None:
-        """From any thread."""
-        self._loop.call_soon_threadsafe(self._put, item)
+        """From any thread, also one that has not yet heard that the server is gone."""
+        with suppress(RuntimeError):  # the loop is closed
+            self._loop.call_soon_threadsafe(self._put, item)
 
     def _put(self, item: object) -> None:
         if self.ended:
@@ -117,6 +122,8 @@ class Room:
             watched=self._watched,
             seed=secrets.randbelow(2**31),
             tick=TICK if seen else UNSEEN,
+            lightly=not seen,
+            waiting=limits.ready,
         )
 
     def _watched(self) -> bool:

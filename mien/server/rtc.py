@@ -18,7 +18,8 @@ from av import AudioResampler
 from mien.core.errors import BadInput, MienError
 from mien.server.ice import checked, listens_on, own_addresses
 from mien.server.limits import Pace
-from mien.server.room import SAMPLE_RATE, Outbox, Parcel, Room
+from mien.server.room import Outbox, Parcel, Room
+from mien.server.session import SAMPLE_RATE
 from mien.server.tracks import Pictures, Playout, Sound
 from mien.server.wire import EAR_RATE, Ice, Notice, Over, PageMessage, Quiet, Welcome, message_from, text_from
 

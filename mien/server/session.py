@@ -13,6 +13,7 @@ from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from fractions import Fraction
+from math import inf
 from typing import Protocol
 
 import numpy as np
@@ -26,6 +27,7 @@ from mien.core.plan import SELF, Cue, Plan, Span, Speech, Utterance
 from mien.core.protocols import Agent, Renderer
 from mien.core.rig import Motion
 from mien.core.style import AS_USUAL, Style
+from mien.generators.live_lips import LiveLips
 from mien.performance.manners import for_ready_motion
 from mien.performance.perform import perform
 from mien.performance.threads import Stop
@@ -33,12 +35,16 @@ from mien.performance.timeline import Clock, Timeline
 from mien.performance.verbs import default_generators
 from mien.server.cast import Cast
 from mien.server.ear import Ear
+from mien.server.ready import Ready
 from mien.server.soon import sooner
 from mien.server.wire import Heard, Level, Notice, Now, Quiet, Said, State, Word
 
 log = logging.getLogger(__name__)
 
 RATE = Fraction(25)
+
+SAMPLE_RATE = 24000
+"""Hz of a live session's sound."""
 
 TICK, UNSEEN = 0.04, 0.2
 """Seconds per plan, one frame: what an interruption waits for at most. And of a session of which only the motion is
@@ -93,6 +99,8 @@ class Session:
     tell    : gets messages (wire.py) and Stretches, in order, from threads of the session
     watched : whether anybody wants pictures now
     tick    : seconds per plan
+    lightly : ready speech is heard without Whisper's encoder
+    waiting : seconds of ready speech that may wait to be said
     """
 
     def __init__(
@@ -104,16 +112,20 @@ class Session:
         watched: Callable[[], bool] = lambda: True,
         seed: int = 0,
         tick: float = TICK,
+        lightly: bool = False,
+        waiting: float = 60.0,
     ) -> None:
         self.clock, self.voice, self.emotion, self.style = clock, cast.voice, NEUTRAL, AS_USUAL
         self.cast, self._tell = cast, tell
         self._agent: Agent = cast.who_answers()
-        generators = default_generators(seed)
+        generators = [LiveLips(lightly=lightly), *default_generators(seed)[1:]]
         self.timeline = Timeline(rate=RATE, tick=tick, clock=clock, lead=max(g.ahead for g in generators))
         self.stage = OnStage(cast.face(), clock, watched)
         self._lock = threading.RLock()
         self._talk: deque[Utterance] = deque(maxlen=REMEMBERED)
         self._spoken: list[Span[str]] = []  # words of the present answer
+        self._sounds = inf, -inf  # from when until when it is heard, seconds
+        self._waiting = waiting
         self._words: deque[Span[str]] = deque()  # words to be handed on with their sound
         self._epochs: deque[tuple[int, int]] = deque([(0, 0)])  # (first frame, epoch)
         self._answering = False
@@ -165,6 +177,21 @@ class Session:
             raise BadInput("there is nothing to say in this text")
         with self._lock:
             self._begin(iter([utterance]))
+
+    def speak(self, rate: int) -> Ready:
+        """Say what comes, ready made, after whatever is being said. rate : Hz. Errors: BadInput."""
+        ready = Ready(
+            rate,
+            out=SAMPLE_RATE,
+            lead=self.timeline.lead,
+            now=self.clock.now,
+            most=self._waiting,
+            felt=lambda: self.emotion,
+        )
+        with self._lock:
+            self._asked, self._answering = self.clock.now(), True
+            self.timeline.take(ready)
+        return ready
 
     def listen(self, sound: bytes, at: float | None) -> None:
         """16-bit sound of a microphone at 16 kHz. at : seconds of the session that were being heard as it ended"""
@@ -284,6 +311,7 @@ class Session:
             self._talk.append(Utterance(text, SELF))
         self._tell(Said(text, interrupted))
         self._spoken.clear()
+        self._sounds = inf, -inf
         self._answering = False
 
     # ---------------------------------------------------------------------------------- what it does
@@ -298,11 +326,13 @@ class Session:
                 if plan.epoch == self.timeline.epoch:
                     self._spoken += plan.words
                     self._words += plan.words
+                    for start, stop in _sounding(plan):
+                        self._sounds = min(self._sounds[0], start), max(self._sounds[1], stop)
                 self._update(plan)
             yield plan
 
     def _update(self, plan: Plan) -> None:
-        first, last = (self._spoken[0].start, self._spoken[-1].stop) if self._spoken else (np.inf, -np.inf)
+        first, last = self._sounds
         if first - 0.2 < plan.end and plan.begin < last:
             state: State = "speaking"
         elif self.timeline.pending:
@@ -314,7 +344,7 @@ class Session:
         else:
             state = "idle"
         if self._answering and not self.timeline.pending and plan.begin >= last:
-            self._finish(np.inf, interrupted=False)
+            self._finish(inf, interrupted=False)
         if self._asked is not None and first < plan.end:
             self.latency, self._asked = self.clock.now() - self._asked, None
         if state != self.state:
@@ -351,6 +381,14 @@ class Session:
             self._tell(Notice("The session failed; please reload.", problem=True))
         finally:
             self._stop.set()
+
+
+def _sounding(plan: Plan) -> Iterator[tuple[float, float]]:
+    """From when until when something is said, as far as a plan tells, seconds."""
+    if plan.words:
+        yield plan.words[0].start, plan.words[-1].stop
+    if plan.ready is not None and len(plan.ready):
+        yield float(plan.ready.start / plan.ready.rate), float(plan.ready.stop / plan.ready.rate)
 
 
 def silenced(segment: Segment) -> Segment:

@@ -84,6 +84,18 @@ class Ear:
     on: bool
 
 
+@dataclass(frozen=True, slots=True)
+class Speak:
+    """Ready speech follows as binary messages (see ``speech_from``), to be said as it comes. rate : Hz, 8000..48000"""
+
+    rate: int
+
+
+@dataclass(frozen=True, slots=True)
+class Spoken:
+    """It was all sent."""
+
+
 # ------------------------------------------------------------------------------------ from the server
 
 
@@ -227,10 +239,10 @@ class Motion:
     values: list[float]
 
 
-FROM_PAGE = (Say, Perform, Typing, Interrupt, Feel, Move, Use, Ear)
+FROM_PAGE = (Say, Perform, Typing, Interrupt, Feel, Move, Use, Ear, Speak, Spoken)
 FROM_SERVER = (Welcome, Now, Heard, Said, Quiet, Notice, Over, Level, Media)
 
-PageMessage = Say | Perform | Typing | Interrupt | Feel | Move | Use | Ear
+PageMessage = Say | Perform | Typing | Interrupt | Feel | Move | Use | Ear | Speak | Spoken
 ServerMessage = Welcome | Now | Heard | Said | Quiet | Notice | Over | Level
 
 LONGEST_TEXT = 4000
@@ -320,6 +332,20 @@ def media_from(data: bytes) -> tuple[Media, bytes, list[bytes]]:
         pictures.append(data[at : at + length])
         at += length
     return media, sound, pictures
+
+
+SPEECH = b"speaking"
+"""What a binary message with ready speech begins with; read as a float64 it is no time of a session."""
+
+
+def bytes_from_speech(sound: bytes) -> bytes:
+    """A binary message of the page: 16-bit little-endian mono sound at the rate that ``Speak`` named."""
+    return SPEECH + sound
+
+
+def speech_from(data: bytes) -> bytes | None:
+    """The sound of such a message; None where it is another kind."""
+    return data[len(SPEECH) :] if data.startswith(SPEECH) else None
 
 
 EAR_RATE = 16000

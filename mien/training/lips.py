@@ -18,6 +18,7 @@ from mien.core.errors import BadInput
 from mien.evaluation.curves import mouth_of_clip, seen
 from mien.evaluation.data import Clip, Data
 from mien.face.landmarks import Face
+from mien.generators.heard_lightly import heard_lightly
 from mien.generators.heard_net import (
     AT_LEISURE,
     KIND,
@@ -85,12 +86,14 @@ def train_lips(
     output: str | Path = MODEL,
     *,
     hearing: Hearing = AT_LEISURE,
+    lightly: bool = False,
     seed: int = 0,
     progress: Callable[[float, float | None], None] | None = None,
 ) -> Path:
     """Fit on every clip that may be fitted on, and once without each fold, so that any clip can be asked about unheard.
 
     hearing : how much of past and future it has
+    lightly : from bands alone, without Whisper
     The others as for train_sync(). Errors: BadInput where there are too few clips.
     """
     data = Data(folder)
@@ -101,7 +104,7 @@ def train_lips(
     for i, clip in enumerate(clips):
         tell(i, steps)
         try:
-            examples.append(example(clip, hearing))
+            examples.append(example(clip, hearing, lightly=lightly))
         except BadInput:  # hardly a face, one from the side, no sound: it teaches nothing
             continue
     enough(examples, "lips")
@@ -111,8 +114,9 @@ def train_lips(
         seed,
         lambda n: tell(len(clips) + FIT_STEPS * n, steps),
     )
-    what = "articulators from Whisper's states and log-mel, causal temporal convolution"
-    config = asdict(hearing) | {"hidden": HIDDEN, "kept": KEPT, "epochs": EPOCHS, "larger": LARGER}
+    heard = "log-mel" if lightly else "Whisper's states and log-mel"
+    what = f"articulators from {heard}, causal temporal convolution"
+    config = asdict(hearing) | {"hidden": HIDDEN, "kept": 0 if lightly else KEPT, "epochs": EPOCHS, "larger": LARGER}
     return save(Path(output), tensors, card_of(KIND, what, examples, folds, seed, config))
 
 
@@ -121,7 +125,7 @@ def halved(tensors: Tensors) -> dict[str, npt.NDArray[np.float16]]:
     return {name: values.astype(np.float16) for name, values in tensors.items()}
 
 
-def example(clip: Clip, hearing: Hearing = AT_LEISURE) -> Example:
+def example(clip: Clip, hearing: Hearing = AT_LEISURE, *, lightly: bool = False) -> Example:
     """Errors: BadInput for a clip that shows no mouth to be measured."""
     mouth, face = mouth_of_clip(clip.path), seen(clip.path)
     reader = Reader(0)
@@ -148,7 +152,7 @@ def example(clip: Clip, hearing: Hearing = AT_LEISURE) -> Example:
     values = np.stack([(own | curves)[name] for name in NAMES], axis=1)
     middle, spread = values.mean(0), values.std(0)
     z = ((values - middle) / (spread + 1e-4)).astype(np.float32)
-    heard = heard_in(clip.audio.values, hearing)
+    heard = (heard_lightly if lightly else heard_in)(clip.audio.values, hearing)
     count = len(heard)
     at = np.arange(count) + clip.offset
     known = (at >= 0) & (at < len(z))
@@ -170,12 +174,10 @@ def heard_in(samples: npt.NDArray[np.floating], how: Hearing = AT_LEISURE) -> Fl
 
 def fitted(examples: Sequence[Example], seed: int, hearing: Hearing = AT_LEISURE) -> Tensors:
     """The tensors of one network."""
-    states = np.concatenate([e.heard[:, :WIDTH] for e in examples])
-    mean = states.mean(0)
-    _, size, axes = np.linalg.svd(states - mean, full_matrices=False)
-    white = (axes[:KEPT].T / (size[:KEPT] / np.sqrt(len(states)))).astype(np.float32)
     chance = np.random.default_rng(seed)
-    basis = {"states.mean": mean.astype(np.float32), "states.white": white}
+    basis = (
+        {} if examples[0].heard.shape[1] < WIDTH else basis_of(np.concatenate([e.heard[:, :WIDTH] for e in examples]))
+    )
     ready = [(sooner(states_wide(e.heard, basis), hearing.told), e.wanted, e.known) for e in examples]
     tensors = started(ready[0][0].shape[1], len(NAMES), chance)
     descend(tensors, ready, chance)
@@ -188,6 +190,14 @@ def fitted(examples: Sequence[Example], seed: int, hearing: Hearing = AT_LEISURE
         "out.spread": (LARGER * np.mean([e.spread[:n] for e in examples], axis=0)).astype(np.float32),
         "hearing": np.array(astuple(hearing), np.float32),
     } | basis
+
+
+def basis_of(states: Floats) -> Tensors:
+    """The principal components of Whisper's states, (n, WIDTH), each to have variance 1."""
+    mean = states.mean(0)
+    _, size, axes = np.linalg.svd(states - mean, full_matrices=False)
+    white = (axes[:KEPT].T / (size[:KEPT] / np.sqrt(len(states)))).astype(np.float32)
+    return {"states.mean": mean.astype(np.float32), "states.white": white}
 
 
 def started(inputs: int, outputs: int, chance: np.random.Generator) -> Tensors:

@@ -41,9 +41,9 @@ def cast(**options) -> Cast:
 class Rehearsal:
     """A session on a virtual clock, and all it told. Use as a context."""
 
-    def __init__(self, performers: Cast | None = None, *, seed: int = 0) -> None:
+    def __init__(self, performers: Cast | None = None, *, seed: int = 0, **options) -> None:
         self.clock, self.told = VirtualClock(), []
-        self.session = Session(performers or cast(), clock=self.clock, tell=self.told.append, seed=seed)
+        self.session = Session(performers or cast(), clock=self.clock, tell=self.told.append, seed=seed, **options)
         self.plans, update = [], self.session._update
         self.session._update = lambda plan: (self.plans.append(plan), update(plan))
 

@@ -28,7 +28,7 @@ from mien.server.guard import Guard
 from mien.server.limits import Limits, Pace
 from mien.server.openapi import described
 from mien.server.room import Outbox, Parcel
-from mien.server.wire import Feel, Heard, Interrupt, Notice, Now, Quiet, Said, Say, Use
+from mien.server.wire import Feel, Heard, Interrupt, Notice, Now, Quiet, Said, Say, Speak, Use
 from tests.server.doubles import cast
 
 TOKEN = "a-token-that-nobody-guesses"
@@ -270,6 +270,13 @@ def test_a_client_that_does_not_read_gets_no_pictures_and_is_left_at_last() -> N
     run(test)
 
 
+def test_a_session_that_outlives_the_server_tells_nobody_and_breaks_nothing() -> None:
+    async def joined() -> Outbox:
+        return Outbox(Limits(), pictures=True)
+
+    asyncio.run(joined()).put("too late")  # its loop is closed
+
+
 def test_sessions_that_nobody_needs_end() -> None:
     async def test() -> None:
         async with served(Limits(absent=0.3, idle=3.0)) as (server, address, _):
@@ -507,3 +514,101 @@ def test_what_cannot_be_served_is_refused_in_a_sentence(arguments: list[str]) ->
         [sys.executable, "-m", "mien.cli", "serve", *arguments], capture_output=True, text=True, timeout=60
     )
     assert done.returncode == 2 and done.stderr.startswith("mien: ") and "Traceback" not in done.stderr
+
+
+def tone(seconds: float, rate: int = 24000) -> bytes:
+    times = np.arange(round(seconds * rate)) / rate
+    return (8000 * np.sin(2 * np.pi * 220 * times) * (1 + np.sin(8 * np.pi * times)) / 2).astype("<i2").tobytes()
+
+
+async def heard_of(session, seconds: float) -> np.ndarray:
+    """(n,) sound from the first that is loud on."""
+    parts: list[np.ndarray] = []
+    async for item in session:
+        if isinstance(item, Piece):
+            samples = np.frombuffer(item.sound, "<i2")
+            if parts or np.abs(samples).max(initial=0) > 100:
+                parts.append(samples)
+            if sum(map(len, parts)) > seconds * 24000:
+                break
+    return np.concatenate(parts)
+
+
+def test_ready_speech_is_said_as_it_comes_over_a_socket() -> None:
+    async def chunks():
+        sound = tone(1.2, 16000)
+        for at in range(0, len(sound), 3200):
+            yield sound[at : at + 3200]
+            await asyncio.sleep(0.1)
+
+    async def test() -> None:
+        async with served() as (_, address, _), live(address) as session:
+            sending = asyncio.create_task(session.speak(chunks(), 16000))
+            sound = await heard_of(session, 2.0)
+            await sending
+            loud = np.flatnonzero(np.abs(sound) > 300)
+            assert 1.1 <= (loud[-1] - loud[0]) / 24000 <= 1.4
+
+    run(test)
+
+
+@pytest.mark.parametrize("kind", ["audio/pcm;rate=16000", "audio/wav"])
+def test_ready_speech_is_said_from_the_body_of_a_request(kind: str) -> None:
+    from mien.core.track import Audio
+    from mien.media.sound import wav_bytes
+
+    raw = tone(1.0, 16000)
+    audio = Audio(np.frombuffer(raw, "<i2").astype(np.float32) / 32768, 16000)
+    data = raw if kind.startswith("audio/pcm") else wav_bytes(audio)
+
+    async def test() -> None:
+        async with served() as (_, address, http), live(address) as session:
+            one = f"/v1/sessions/{session.welcome.session}/speech"
+            async with http.post(one, data=data, headers={"Content-Type": kind}) as answer:
+                assert answer.status == 200, await answer.text()
+                assert (await answer.json())["seconds"] == pytest.approx(1.0, abs=0.01)
+            loud = np.flatnonzero(np.abs(await heard_of(session, 1.5)) > 300)
+            assert 0.9 <= (loud[-1] - loud[0]) / 24000 <= 1.1
+
+    run(test)
+
+
+def test_a_body_that_comes_faster_than_it_is_said_is_taken_no_faster() -> None:
+    async def test() -> None:
+        async with served(Limits(ready=2.0)) as (_, address, http), live(address) as session:
+            one = f"/v1/sessions/{session.welcome.session}/speech"
+            began = time.monotonic()
+            async with http.post(one, data=io.BytesIO(tone(3.0)), headers={"Content-Type": "audio/pcm"}) as answer:
+                assert answer.status == 200 and (await answer.json())["seconds"] == 3.0
+            assert time.monotonic() - began > 1.0  # what may not wait here waits there
+
+    run(test)
+
+
+def test_speech_that_cannot_be_said_is_refused_in_a_sentence_and_once() -> None:
+    async def test() -> None:
+        async with served(Limits(ready=1.0)) as (_, address, http), live(address) as session:
+            one = f"/v1/sessions/{session.welcome.session}/speech"
+            for kind, data, word in (
+                ("audio/pcm;rate=7", b"ab", "8000 to 48000"), ("audio/pcm;rate=x", b"ab", "number of Hz"),
+                ("audio/pcm", b"abc", "half"), ("audio/wav", b"no sound at all", "the body"),
+                ("audio/flac", bomb()[:2000], "the body"),
+            ):  # fmt: skip
+                async with http.post(one, data=data, headers={"Content-Type": kind}) as answer:
+                    text = await answer.text()
+                    assert answer.status == 400 and word in text and "/tmp" not in text, text
+            await session._socket.send_bytes(b"speaking" + bytes(200))
+            assert "must be announced" in (await session.until(Notice)).text
+            await session.send(Speak(24000))
+            for _ in range(20):
+                await session._socket.send_bytes(b"speaking" + bytes(24000))
+            assert "wait to be said" in (await session.until(Notice)).text
+            await session._socket.send_bytes(b"speaking" + b"a")
+            await session.send(Say("Still there?"))
+            kinds = (Heard, Notice)
+            async for item in session:
+                if isinstance(item, kinds):
+                    assert isinstance(item, Heard)  # and no notice for each of the twenty
+                    break
+
+    run(test)

@@ -122,6 +122,25 @@ export class Client {
     this.socket?.send(data);
   }
 
+  /** Ready speech begins, to be said as it comes. @param {number} rate Hz */
+  speak(rate) {
+    return this.send({ type: "speak", rate });
+  }
+
+  /** A piece of it. @param {Int16Array} sound */
+  utter(sound) {
+    if (!this.open) return;
+    const data = new Uint8Array(8 + sound.byteLength);
+    data.set(new TextEncoder().encode("speaking"));
+    data.set(new Uint8Array(sound.buffer, sound.byteOffset, sound.byteLength), 8);
+    this.socket?.send(data);
+  }
+
+  /** It was all sent. */
+  spoken() {
+    return this.send({ type: "spoken" });
+  }
+
   close() {
     this.closed = true;
     this.socket?.close();

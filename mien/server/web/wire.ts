@@ -71,6 +71,17 @@ export interface Ear {
   on: boolean;
 }
 
+/** Ready speech follows as binary messages (see ``speech_from``), to be said as it comes. rate : Hz, 8000..48000 */
+export interface Speak {
+  type: "speak";
+  rate: number;
+}
+
+/** It was all sent. */
+export interface Spoken {
+  type: "spoken";
+}
+
 /** The first message. rate : frames a second, a fraction; sample_rate : Hz of what is heard; ice : for WebRTC */
 export interface Welcome {
   type: "welcome";
@@ -165,5 +176,5 @@ export interface Motion {
   values: number[];
 }
 
-export type PageMessage = Say | Perform | Typing | Interrupt | Feel | Move | Use | Ear;
+export type PageMessage = Say | Perform | Typing | Interrupt | Feel | Move | Use | Ear | Speak | Spoken;
 export type ServerMessage = Welcome | Now | Heard | Said | Quiet | Notice | Over | Level | Media;
