@@ -97,7 +97,10 @@ class Take:
         """What is said when, laid on the clock."""
         if self._from.speeches is None:
             raise WrongUse("this take is made of motion alone: there are no words in it")
-        return tuple(self._fresh_plans())
+        plans = tuple(self._fresh_plans())
+        if not plans:
+            raise BadInput("no speech came: what speak() gives is read once; list(mien.speak(…)) can be used again")
+        return plans
 
     def _fresh_plans(self) -> Iterator[Plan]:
         assert self._from.speeches is not None

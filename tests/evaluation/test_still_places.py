@@ -6,7 +6,7 @@ import pytest
 
 from mien.core.rig import FULL, Motion
 from mien.evaluation.metrics.picture import flicker
-from mien.evaluation.suites.portrait import drawn, empty_places
+from mien.evaluation.suites.portrait import drawn, empty_places, strands
 from mien.renderers.portrait import PHOTO, Portrait
 
 SIZE = 256
@@ -38,3 +38,12 @@ def test_a_renderer_that_takes_the_background_for_the_person_is_caught(still, tm
     monkeypatch.setattr("mien.renderers.portrait.portrait.cache_folder", lambda: tmp_path)
     monkeypatch.setattr("mien.renderers.portrait.prepare.refined_alpha", lambda image, mask: np.ones_like(mask))
     assert flicker(nodding(Portrait(size=SIZE)), still) > 0.1
+
+
+def test_a_dark_strand_that_reaches_to_somebody_is_hair_and_what_stands_apart_is_background():
+    image = np.full((SIZE, SIZE, 3), 200, np.uint8)
+    person = np.zeros((SIZE, SIZE), bool)
+    person[128:] = True
+    image[100:130, 60:62] = image[60:110, 180:182] = 20
+    found = strands(image, person, 100.0)
+    assert found[105, 60] and not found[80, 180]

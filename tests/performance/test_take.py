@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 import mien
-from mien.core.errors import WrongUse
+from mien.core.errors import BadInput, WrongUse
 from mien.core.frame import Segment
 
 TEXT = "Bob met Pam. They ate plums, and then they slept."
@@ -63,6 +63,13 @@ def test_speech_may_be_handed_from_stage_to_stage() -> None:
     assert motion.rate == 30 and motion["jawOpen"].max() > 0.1
     take = mien.render(motion, renderer="sketch", size=256)
     assert sum(len(s.frames) for s in take.stream()) == len(motion)
+
+
+def test_a_stream_that_was_read_already_is_told_from_silence() -> None:
+    speeches = mien.speak(TEXT, voice="tone")
+    mien.animate(speeches)
+    with pytest.raises(BadInput, match="read once"):
+        mien.animate(speeches)
 
 
 def test_emotion_reaches_the_face() -> None:

@@ -255,8 +255,25 @@ def empty_places(path: Path, size: int) -> Flags:
     known = person_mask(np.ascontiguousarray(framed.wide[framed.real]))
     around = cv2.copyMakeBorder(known, *beyond, cv2.BORDER_REPLICATE)
     person = np.maximum(person_mask(framed.photo), around[inner, inner]) > PERHAPS
+    person |= strands(framed.photo, person, face_height(framed.points))
     reach = 2 * round(max(FAR * size, SWAY * face_height(framed.points))) + 1
     return np.asarray(cv2.dilate(person.astype(np.uint8), np.ones((reach, reach), np.uint8)) == 0)
+
+
+STRAND, DARKER = 0.035, 0.05
+"""Hair that the segmentation does not know: how thick, face heights; how much darker than beside it, of 0..1."""
+
+
+def strands(image: Image, person: Flags, tall: float) -> Flags:
+    """(s, s) thin dark things that reach to somebody: loose hair turns with its head, and is no background."""
+    import cv2
+
+    grey = cv2.cvtColor(image, cv2.COLOR_RGB2GRAY)
+    width = 2 * round(STRAND * tall) + 1
+    disc = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (width, width))
+    thin = cv2.morphologyEx(grey, cv2.MORPH_BLACKHAT, disc) > DARKER * 255
+    _, labels = cv2.connectedComponents((thin | person).astype(np.uint8))
+    return np.asarray(thin & np.isin(labels, np.unique(labels[person])))
 
 
 def gap_of(face: Face) -> float:
