@@ -23,9 +23,11 @@ APART = 1e-6
 """Seconds between two pieces of one manner, at most: floats' noise."""
 
 MANNERS: Mapping[str, Mapping[str, float]] = {
-    # turned to who speaks, a little forward and aslant, brows slightly up (Heylen et al. 2007: attentive listening)
-    "listen": {"headPitch": 0.025, "headRoll": 0.035, "headZ": 0.006, "browInnerUp": 0.10, "browOuterUpLeft": 0.06,
-               "browOuterUpRight": 0.06, "mouthSmileLeft": 0.06, "mouthSmileRight": 0.06},
+    # turned to who speaks, forward and aslant, brows up, eyes a little wider (Heylen et al. 2007: attentive listening);
+    # as much as it takes to be told from idling at a glance and at arm's length, which half of it was not
+    "listen": {"headPitch": 0.040, "headRoll": 0.085, "headZ": 0.016, "browInnerUp": 0.28, "browOuterUpLeft": 0.20,
+               "browOuterUpRight": 0.16, "eyeWideLeft": 0.10, "eyeWideRight": 0.10, "mouthSmileLeft": 0.17,
+               "mouthSmileRight": 0.17},
     # the eyes go away by themselves (gaze.py); lowered brows and pressed lips of effort (Ekman 1979)
     "think": {"headPitch": -0.020, "headYaw": 0.045, "headRoll": -0.03, "browDownLeft": 0.22, "browDownRight": 0.16,
               "browInnerUp": 0.06, "eyeSquintLeft": 0.12, "eyeSquintRight": 0.12, "mouthPressLeft": 0.22,
@@ -33,7 +35,7 @@ MANNERS: Mapping[str, Mapping[str, float]] = {
 }  # fmt: skip
 """Manner -> channel -> value."""
 
-NOD = 0.075
+NOD = 0.10
 """Radians of a backchannel's first dip; the second, when there is one, is half of it."""
 
 DIP, BACK, AGAIN = 0.18, 0.26, 0.42
@@ -42,7 +44,8 @@ DIP, BACK, AGAIN = 0.18, 0.26, 0.42
 TWICE = 0.6
 """Chance that it is a double nod."""
 
-SMILE = {"mouthSmileLeft": 0.14, "mouthSmileRight": 0.13, "browInnerUp": 0.07}
+SMILE = {"mouthSmileLeft": 0.18, "mouthSmileRight": 0.17, "browInnerUp": 0.14, "browOuterUpLeft": 0.08,
+         "browOuterUpRight": 0.08}  # fmt: skip
 """What goes with it."""
 
 REACH = 1.2

@@ -47,3 +47,12 @@ def test_who_thinks_looks_away_and_who_listens_hardly_ever_does() -> None:
     wondering = [animated(Gaze(seed=s), scene(4, tick=2, cues=pieces("think", 2.0, 3.0))).values for s in range(10)]
     left = [bool((np.abs(gaze[50:60]).max(axis=1) > ON_CAMERA).any()) for gaze in wondering]
     assert sum(left) >= 8  # the eyes had just moved in the others
+
+
+def test_who_listens_is_told_from_who_idles_and_not_for_a_puppet() -> None:
+    held = animated(Listening(), scene(4, cues=pieces("listen", 0.5, 4)))
+    assert np.degrees(held["headRoll"].max()) > 4 and held["headZ"].max() > 0.01  # aslant, and nearer
+    assert held["browInnerUp"].max() > 0.2 and held["mouthSmileLeft"].max() > 0.1
+    assert (
+        np.degrees(held["headRoll"].max()) < 8 and held["browInnerUp"].max() < 0.5 and held["eyeWideLeft"].max() < 0.2
+    )

@@ -5,6 +5,7 @@
 /** @typedef {import("./wire").Ice} Ice */
 
 const HUSH = 0.25; // seconds for which what the server had not yet stopped is not heard
+const HELD = 80; // milliseconds that the browser holds of sound and of pictures at least
 const COMING = 8000; // milliseconds within which the first picture must have come
 const SILENT = 3000; // milliseconds without a word of the server's after which the line is dead
 const AFTER = 0.03; // seconds by which the server sends pictures after their sound (tracks.py)
@@ -59,7 +60,7 @@ export class Remote {
     line.addTransceiver("video", { direction: "recvonly" });
     const stream = new MediaStream();
     line.ontrack = ({ track, receiver }) => {
-      if ("jitterBufferTarget" in receiver) receiver.jitterBufferTarget = 0; // as little as the line allows
+      if ("jitterBufferTarget" in receiver) receiver.jitterBufferTarget = HELD; // the same for both, that they stay together
       stream.addTrack(track);
       this.video.srcObject = stream;
     };
