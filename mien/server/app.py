@@ -20,6 +20,7 @@ from mien.server.api import Api
 from mien.server.cast import Cast
 from mien.server.guard import Guard
 from mien.server.limits import Limits, Pace
+from mien.server.pool import Pool
 from mien.server.ready import Ready
 from mien.server.room import Outbox, Parcel, Room
 from mien.server.session import RATE, SAMPLE_RATE, Session
@@ -94,6 +95,7 @@ class Server:
         self.draining = False
         self.opened = self.refused = 0
         self.gone = Frames()
+        self._pool = Pool()
         self._tasks: list[asyncio.Task[None]] = []
 
     def app(self) -> web.Application:
@@ -157,7 +159,10 @@ class Server:
         room = Room(self.cast, self.limits, seen=seen)
         self.rooms[room.id] = room
         self.opened += 1
-        room.session.start()
+        if seen:
+            room.session.start()
+        else:
+            self._pool.add(room.session)
         log.info("session opened", extra={"sessions": len(self.rooms)})
         return room
 

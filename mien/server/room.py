@@ -9,6 +9,7 @@ import time
 from collections import deque
 from contextlib import suppress
 from dataclasses import replace
+from functools import cached_property
 
 import numpy as np
 import numpy.typing as npt
@@ -31,13 +32,18 @@ class Parcel:
     """A stretch, ready to be sent; made once for all who watch."""
 
     def __init__(self, stretch: Stretch) -> None:
-        segment = stretch.segment
-        sound = samples_from(segment.audio)
         self.stretch = stretch
-        self.sound = sound.tobytes()
         self.pictures = [jpeg_from_image(image) for image in stretch.drawn]
-        self.media = Media(
-            stretch.epoch, segment.start, segment.stop, str(segment.rate), segment.audio.start, len(sound),
+
+    @cached_property
+    def sound(self) -> bytes:
+        return samples_from(self.stretch.segment.audio).tobytes()
+
+    @cached_property
+    def media(self) -> Media:
+        stretch, segment = self.stretch, self.stretch.segment
+        return Media(
+            stretch.epoch, segment.start, segment.stop, str(segment.rate), segment.audio.start, len(segment.audio),
             round(segment.audio.rate), [len(p) for p in self.pictures], list(stretch.words),
         )  # fmt: skip
 
