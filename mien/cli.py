@@ -478,7 +478,7 @@ def serve(options: argparse.Namespace) -> None:
     if options.sessions < 1:
         raise WrongUse(f"there must be place for one session at least, got {options.sessions}")
     limits = Limits(sessions=options.sessions)
-    run(cast, host=options.host, port=options.port, token=options.token, limits=limits, told=told)
+    run(cast, host=options.host, port=options.port, token=options.token, name=options.name, limits=limits, told=told)
 
 
 # ------------------------------------------------------------------------------------------- look-ups
@@ -724,6 +724,7 @@ def parser() -> argparse.ArgumentParser:
     one.add_argument("--port", type=int, default=8000, help="0 takes a free one (default 8000)")
     one.add_argument("--token", default="", help="what others must know; needed for any address but this machine's")
     one.add_argument("--sessions", type=int, default=8, metavar="N", help="people at a time (default 8)")
+    one.add_argument("--name", default="", help="of this process among several: ids of its sessions begin with it")
     one.add_argument("--open", action="store_true", help="open the page in a browser")
     one.add_argument("--agent", default="script", help="who answers: script or openai (default script)")
     one.add_argument("--base-url", metavar="URL", help="of openai: any endpoint like http://127.0.0.1:11434/v1")

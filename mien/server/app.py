@@ -71,6 +71,9 @@ HEADERS = {
 PARTING = 3.0
 """Seconds that clients have to take what is still on its way to them when the server ends."""
 
+LONGEST_NAME = 32
+"""Characters of a process's name."""
+
 SWEEP = 2.0
 """Seconds between looks for sessions that nobody needs."""
 
@@ -85,10 +88,15 @@ class Frames(NamedTuple):
 
 
 class Server:
-    """Rooms and who may enter them. cast : who performs; guard : who may come in"""
+    """Rooms and who may enter them. cast : who performs; guard : who may come in
 
-    def __init__(self, cast: Cast, guard: Guard, limits: Limits | None = None) -> None:
-        self.cast, self.guard, self.limits = cast, guard, limits or Limits()
+    name : of this process among several: ids of its sessions begin with it, so that a balancer finds it again
+    """
+
+    def __init__(self, cast: Cast, guard: Guard, limits: Limits | None = None, *, name: str = "") -> None:
+        if name and not (name.isascii() and name.isalnum() and len(name) <= LONGEST_NAME):
+            raise WrongUse(f"a name has at most {LONGEST_NAME} letters and digits, got {name[:40]!r}")
+        self.cast, self.guard, self.limits, self.name = cast, guard, limits or Limits(), name
         self.rooms: dict[str, Room] = {}
         self.ready, self.failed = asyncio.Event(), asyncio.Event()
         self.failure: Exception | None = None
@@ -156,7 +164,7 @@ class Server:
         await self.ready.wait()
         if self.failure is not None:
             raise web.HTTPServiceUnavailable(text=f"the face cannot come: {self.failure}")
-        room = Room(self.cast, self.limits, seen=seen)
+        room = Room(self.cast, self.limits, seen=seen, name=self.name)
         self.rooms[room.id] = room
         self.opened += 1
         if seen:
@@ -366,24 +374,22 @@ def serve(
     host: str = "127.0.0.1",
     port: int = 8000,
     token: str = "",
+    name: str = "",
     limits: Limits | None = None,
     told: Callable[[str], None] = lambda address: None,
 ) -> None:
     """Serve until SIGINT or SIGTERM, then let those who speak finish.
 
-    port : 0 takes a free one; told : gets the address once it can be opened
+    port : 0 takes a free one; name : as of Server; told : gets the address once it can be opened
     Errors: WrongUse for an address that is open to others and no token, or one that is taken.
     """
-    asyncio.run(_serve(cast, Guard(host, token), host, port, limits, told))
+    asyncio.run(_serve(Server(cast, Guard(host, token), limits, name=name), host, port, told))
 
 
-async def _serve(
-    cast: Cast, guard: Guard, host: str, port: int, limits: Limits | None, told: Callable[[str], None]
-) -> None:
+async def _serve(server: Server, host: str, port: int, told: Callable[[str], None]) -> None:
     over = asyncio.Event()
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         asyncio.get_running_loop().add_signal_handler(number, over.set)
-    server = Server(cast, guard, limits)
     async with serving(server, host, port) as address:
         told(address)
         waiting = [asyncio.create_task(event.wait()) for event in (over, server.failed)]

@@ -106,9 +106,9 @@ class Outbox:
 class Room:
     """A session by an id that nobody can guess."""
 
-    def __init__(self, cast: Cast, limits: Limits, *, seen: bool = True) -> None:
-        """seen : somebody will want pictures"""
-        self.id = secrets.token_urlsafe(16)
+    def __init__(self, cast: Cast, limits: Limits, *, seen: bool = True, name: str = "") -> None:
+        """seen : somebody will want pictures; name : that its id begins with"""
+        self.id = f"{name}-{secrets.token_urlsafe(16)}" if name else secrets.token_urlsafe(16)
         self.limits = limits
         self.outboxes: list[Outbox] = []
         self.seen = time.monotonic()
