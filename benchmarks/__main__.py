@@ -14,6 +14,11 @@ SECTIONS = (
 
 
 def main() -> None:
+    if sys.argv[1:2] == ["load"]:
+        from benchmarks.load import main as load
+
+        load(sys.argv[2:])
+        return
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
     parser.add_argument("section", nargs="*", choices=[*SECTIONS, []], help=f"of {', '.join(SECTIONS)}")
     names = parser.parse_args().section or SECTIONS

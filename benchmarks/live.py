@@ -49,8 +49,8 @@ class Log:
 
 
 @asynccontextmanager
-async def server(size: int) -> AsyncIterator[tuple[str, subprocess.Popen[str]]]:
-    command = [MIEN, "serve", "--port", "0", "--sessions", "40", "--size", str(size)]
+async def server(size: int, sessions: int = 40) -> AsyncIterator[tuple[str, subprocess.Popen[str]]]:
+    command = [MIEN, "serve", "--port", "0", "--sessions", str(sessions), "--size", str(size)]
     process = subprocess.Popen(command, stderr=subprocess.PIPE, text=True)
     assert process.stderr is not None
     address = process.stderr.readline().split()[2]

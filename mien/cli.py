@@ -482,7 +482,10 @@ def serve(options: argparse.Namespace) -> None:
     limits = Limits(sessions=options.sessions)
     ice = tuple(ice_from_url(url) for url in options.turn)
     tls = tls_from_files(*options.tls) if options.tls else None
-    run(cast, host=options.host, port=options.port, token=options.token, limits=limits, ice=ice, tls=tls, told=told)
+    run(
+        cast, host=options.host, port=options.port, token=options.token, name=options.name, limits=limits, ice=ice,
+        tls=tls, told=told,
+    )  # fmt: skip
 
 
 # ------------------------------------------------------------------------------------------- look-ups
@@ -735,6 +738,7 @@ def parser() -> argparse.ArgumentParser:
         "--turn", action="append", default=[], metavar="URL",
         help="for WebRTC through firewalls: turn:USER:PASSWORD@HOST:PORT?transport=tcp, or stun:HOST (may be repeated)",
     )  # fmt: skip
+    one.add_argument("--name", default="", help="of this process among several: ids of its sessions begin with it")
     one.add_argument("--open", action="store_true", help="open the page in a browser")
     one.add_argument("--agent", default="script", help="who answers: script or openai (default script)")
     one.add_argument("--base-url", metavar="URL", help="of openai: any endpoint like http://127.0.0.1:11434/v1")

@@ -192,12 +192,12 @@ class Plan:
     @property
     def begin(self) -> float:
         """Seconds."""
-        return float(self.start / self.rate)
+        return self.start * self.rate.denominator / self.rate.numerator
 
     @property
     def end(self) -> float:
         """Seconds."""
-        return float(self.stop / self.rate)
+        return self.stop * self.rate.denominator / self.rate.numerator
 
     @property
     def times(self) -> np.ndarray:

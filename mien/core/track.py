@@ -28,6 +28,8 @@ def rate_from(rate: Rate) -> Fraction:
     >>> rate_from("30000/1001"), rate_from(25)
     (Fraction(30000, 1001), Fraction(25, 1))
     """
+    if type(rate) is Fraction and rate.denominator <= 100_000 and rate.numerator > 0:  # nearly always
+        return rate
     exact = rate if isinstance(rate, Fraction) else Fraction(rate)
     if exact.denominator > 100_000:  # a float such as 29.97002997: the nearest simple ratio is meant
         exact = exact.limit_denominator(1001)
@@ -107,6 +109,8 @@ class Track:
         """The part that lies in [start, stop) on the session clock."""
         a = min(max(start, self.start), self.stop)
         b = min(max(stop, a), self.stop)
+        if (a, b) == (self.start, self.stop):
+            return self
         return self.with_values(self.values[a - self.start : b - self.start], a)
 
     def split(self, size: int) -> Iterator[Self]:

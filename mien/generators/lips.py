@@ -127,7 +127,8 @@ def mouth_of(plan: Plan, heard: tuple[Array, Array] | None = None, style: Style 
     if heard is not None:
         shapes, sure = heard[0] * _sounding(phones, plan.prosody, times)[:, None], heard[1][:, None]
         opens = _IS_OPENER[: shapes.shape[1]]
-        shapes[:, opens] *= _opened(plan.prosody, times, style)[:, None] / _opened(plan.prosody, times)[:, None]
+        if style.loudness != 1:
+            shapes[:, opens] *= _opened(plan.prosody, times, style)[:, None] / _opened(plan.prosody, times)[:, None]
         columns = slice(shapes.shape[1])
         pose[:, columns] += sure * (shapes - pose[:, columns])
     pose = _with_breath(pose, plan.cues, times)
@@ -213,7 +214,9 @@ def _bump(times: Array, start: Moments, stop: Moments, reach: Reach) -> Array:
 
 def _step(times: Array, begin: Moments, end: Moments) -> Array:
     """0 until ``begin``, 1 from ``end``, smooth between."""
-    x = np.clip((times - begin) / np.maximum(end - begin, 1e-6), 0, 1)
+    x = np.minimum(
+        np.maximum((times - begin) / np.maximum(end - begin, 1e-6), 0.0), 1.0
+    )  # np.clip takes twice the time
     return np.asarray(x * x * (3 - 2 * x), np.float64)
 
 
@@ -233,8 +236,8 @@ def _loudness(prosody: Prosody, times: Array) -> Array:
     middle = np.floor(times * rate).astype(int) - prosody.start
     steps = round(SMOOTHED * rate)
     total = np.zeros(len(times))
-    for step in range(-steps, steps + 1):
-        total += prosody.loudness[np.clip(middle + step, 0, len(prosody) - 1)]
+    for row in prosody.loudness[np.clip(middle + np.arange(-steps, steps + 1)[:, None], 0, len(prosody) - 1)]:
+        total += row
     return np.asarray(total / (2 * steps + 1), np.float64)
 
 
@@ -288,17 +291,16 @@ AUDIBLE = (0.2, 0.4)
 
 def _sounding(phones: Sequence[Span[Phone]], prosody: Prosody, times: Array) -> Array:
     """(n,) 0 far from any speech .. 1 in it and around it"""
-    found = np.zeros(len(times))
-    for away in np.linspace(-AROUND, AROUND, STEPS):
-        loud = _step(_loudness(prosody, times + away), *AUDIBLE)
-        found = np.maximum(found, np.maximum(loud, _activity(phones, times + away)))
-    return found
+    around = (times + np.linspace(-AROUND, AROUND, STEPS)[:, None]).ravel()
+    loud = _step(_loudness(prosody, around), *AUDIBLE)
+    return np.asarray(np.maximum(loud, _activity(phones, around)).reshape(STEPS, -1).max(axis=0), np.float64)
 
 
 def _activity(phones: Sequence[Span[Phone]], times: Array) -> Array:
     """(n,) 0 silence .. 1 speech"""
-    active = np.zeros(len(times))
-    for span in phones:
-        if span.start - AHEAD < times[-1] and span.stop + ACTIVITY.after > times[0]:
-            active = np.maximum(active, _bump(times, span.start, span.stop, ACTIVITY))
-    return active
+    first, last = times.min(), times.max()
+    near = [(p.start, p.stop) for p in phones if p.start - AHEAD < last and p.stop + ACTIVITY.after > first]
+    if not near:
+        return np.zeros(len(times))
+    start, stop = np.array(near).T[:, :, None]
+    return np.asarray(_bump(times, start, stop, ACTIVITY).max(axis=0), np.float64)

@@ -7,7 +7,6 @@ import json
 import tempfile
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
-from fractions import Fraction
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -16,16 +15,15 @@ from aiohttp import web
 from mien.agents.tags import utterance_from
 from mien.core.errors import BadInput, MienError
 from mien.core.plan import Speech
-from mien.core.retarget import retargeted
-from mien.core.rig import ARKIT
 from mien.core.track import Audio
 from mien.media.coded import FORMATS, coded
 from mien.performance.verbs import joined, voice_maker
+from mien.server.frames import JSON, MSGPACK, frames, head
 from mien.server.openapi import described
 from mien.server.ready import Ready
 from mien.server.room import Parcel, Room, samples_from
 from mien.server.session import SAMPLE_RATE
-from mien.server.wire import LONGEST_TEXT, Motion, MotionHead, Opened, made, message_of, text_from
+from mien.server.wire import LONGEST_TEXT, Opened, made, message_of, text_from
 
 if TYPE_CHECKING:
     from mien.server.app import Server
@@ -139,11 +137,12 @@ class Api:
         return response
 
     async def motion(self, request: web.Request) -> web.StreamResponse:
-        async with _stream(request, self.server.room(request), "application/x-ndjson") as (response, items):
-            await response.write(text_from(MotionHead(list(ARKIT.names), "25")).encode() + b"\n")
+        kind = MSGPACK if "msgpack" in request.headers.get("Accept", "") else JSON
+        async with _stream(request, self.server.room(request), kind) as (response, items):
+            await response.write(head(kind))
             async for item in items:
                 if isinstance(item, Parcel):
-                    await response.write("".join(_lines(item)).encode())
+                    await response.write(frames(item.stretch.segment.motion, item.stretch.epoch, kind))
         return response
 
     async def speech(self, request: web.Request) -> web.StreamResponse:
@@ -166,16 +165,6 @@ class Api:
     async def _worked(self, work: Callable[[], T]) -> T:
         async with self._heavy:
             return await asyncio.get_running_loop().run_in_executor(None, work)
-
-
-def _lines(parcel: Parcel) -> list[str]:
-    segment = parcel.stretch.segment
-    motion = retargeted(segment.motion, ARKIT)
-    rate = Fraction(segment.rate)
-    return [
-        text_from(Motion(i, round(float(i / rate), 4), parcel.stretch.epoch, [round(float(v), 5) for v in row])) + "\n"
-        for i, row in zip(range(segment.start, segment.stop), motion.values, strict=True)
-    ]
 
 
 SIP = 0.2

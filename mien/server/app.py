@@ -21,6 +21,7 @@ from mien.server.api import Api
 from mien.server.cast import Cast
 from mien.server.guard import Guard
 from mien.server.limits import Limits, Pace
+from mien.server.pool import Pool
 from mien.server.ready import Ready
 from mien.server.room import Outbox, Parcel, Room
 from mien.server.rtc import Peers
@@ -76,6 +77,9 @@ HEADERS = {
 PARTING = 3.0
 """Seconds that clients have to take what is still on its way to them when the server ends."""
 
+LONGEST_NAME = 32
+"""Characters of a process's name."""
+
 SWEEP = 2.0
 """Seconds between looks for sessions that nobody needs."""
 
@@ -90,10 +94,17 @@ class Frames(NamedTuple):
 
 
 class Server:
-    """Rooms and who may enter them. cast : who performs; guard : who may come in; ice : servers for WebRTC"""
+    """Rooms and who may enter them. cast : who performs; guard : who may come in; ice : servers for WebRTC
 
-    def __init__(self, cast: Cast, guard: Guard, limits: Limits | None = None, ice: tuple[Ice, ...] = ()) -> None:
-        self.cast, self.guard, self.limits, self.ice = cast, guard, limits or Limits(), ice
+    name : of this process among several: ids of its sessions begin with it, so that a balancer finds it again
+    """
+
+    def __init__(
+        self, cast: Cast, guard: Guard, limits: Limits | None = None, ice: tuple[Ice, ...] = (), *, name: str = ""
+    ) -> None:
+        if name and not (name.isascii() and name.isalnum() and len(name) <= LONGEST_NAME):
+            raise WrongUse(f"a name has at most {LONGEST_NAME} letters and digits, got {name[:40]!r}")
+        self.cast, self.guard, self.limits, self.ice, self.name = cast, guard, limits or Limits(), ice, name
         self.peers = Peers(guard.host, ice, obey)
         self.rooms: dict[str, Room] = {}
         self.ready, self.failed = asyncio.Event(), asyncio.Event()
@@ -101,6 +112,7 @@ class Server:
         self.draining = False
         self.opened = self.refused = 0
         self.gone = Frames()
+        self._pool = Pool()
         self._tasks: list[asyncio.Task[None]] = []
 
     def app(self) -> web.Application:
@@ -162,10 +174,13 @@ class Server:
         await self.ready.wait()
         if self.failure is not None:
             raise web.HTTPServiceUnavailable(text=f"the face cannot come: {self.failure}")
-        room = Room(self.cast, self.limits, seen=seen)
+        room = Room(self.cast, self.limits, seen=seen, name=self.name)
         self.rooms[room.id] = room
         self.opened += 1
-        room.session.start()
+        if seen:
+            room.session.start()
+        else:
+            self._pool.add(room.session)
         log.info("session opened", extra={"sessions": len(self.rooms)})
         return room
 
@@ -378,6 +393,7 @@ def serve(
     host: str = "127.0.0.1",
     port: int = 8000,
     token: str = "",
+    name: str = "",
     limits: Limits | None = None,
     ice: tuple[Ice, ...] = (),
     tls: SSLContext | None = None,
@@ -385,11 +401,12 @@ def serve(
 ) -> None:
     """Serve until SIGINT or SIGTERM, then let those who speak finish.
 
-    port : 0 takes a free one; ice : STUN and TURN servers; tls : for HTTPS; told : gets the address once it is open
+    port : 0 takes a free one; name : as of Server; ice : STUN and TURN servers; tls : for HTTPS
+    told : gets the address once it is open
     Errors: WrongUse for an address that is open to others and no token, or one that is taken.
     """
     guard = Guard(host, token, secure=tls is not None)
-    asyncio.run(_serve(Server(cast, guard, limits, ice), host, port, tls, told))
+    asyncio.run(_serve(Server(cast, guard, limits, ice, name=name), host, port, tls, told))
 
 
 async def _serve(server: Server, host: str, port: int, tls: SSLContext | None, told: Callable[[str], None]) -> None:

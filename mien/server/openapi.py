@@ -56,7 +56,8 @@ def described() -> dict[str, Any]:
             "/v1/sessions/{id}/motion": {
                 "parameters": session,
                 "get": _call(
-                    "ARKit frames, a line each", {"200": _stream("application/x-ndjson", (MotionHead, Motion))}
+                    "ARKit frames, a line each, or a MessagePack map each where Accept asks for application/msgpack",
+                    {"200": _stream("application/x-ndjson", (MotionHead, Motion))},
                 ),
             },
             "/v1/audio/speech": {"post": _call("Text to speech, as OpenAI's", {"200": _plain("Sound")}, SPEECH)},

@@ -9,6 +9,7 @@ import time
 from collections import deque
 from contextlib import suppress
 from dataclasses import replace
+from functools import cached_property
 
 import numpy as np
 import numpy.typing as npt
@@ -32,13 +33,18 @@ class Parcel:
 
     def __init__(self, stretch: Stretch, *, coded: bool = True) -> None:
         """coded : somebody wants its pictures as JPEG"""
-        segment = stretch.segment
-        sound = samples_from(segment.audio)
         self.stretch = stretch
-        self.sound = sound.tobytes()
         self.pictures = [jpeg_from_image(image) for image in stretch.drawn] if coded else []
-        self.media = Media(
-            stretch.epoch, segment.start, segment.stop, str(segment.rate), segment.audio.start, len(sound),
+
+    @cached_property
+    def sound(self) -> bytes:
+        return samples_from(self.stretch.segment.audio).tobytes()
+
+    @cached_property
+    def media(self) -> Media:
+        stretch, segment = self.stretch, self.stretch.segment
+        return Media(
+            stretch.epoch, segment.start, segment.stop, str(segment.rate), segment.audio.start, len(segment.audio),
             round(segment.audio.rate), [len(p) for p in self.pictures], list(stretch.words),
         )  # fmt: skip
 
@@ -107,9 +113,9 @@ class Outbox:
 class Room:
     """A session by an id that nobody can guess."""
 
-    def __init__(self, cast: Cast, limits: Limits, *, seen: bool = True) -> None:
-        """seen : somebody will want pictures"""
-        self.id = secrets.token_urlsafe(16)
+    def __init__(self, cast: Cast, limits: Limits, *, seen: bool = True, name: str = "") -> None:
+        """seen : somebody will want pictures; name : that its id begins with"""
+        self.id = f"{name}-{secrets.token_urlsafe(16)}" if name else secrets.token_urlsafe(16)
         self.limits = limits
         self.outboxes: list[Outbox] = []
         self.seen = time.monotonic()

@@ -10,7 +10,7 @@ import itertools
 import logging
 import threading
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable, Iterator
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from math import inf
@@ -25,11 +25,12 @@ from mien.core.frame import Frame, Image, Segment
 from mien.core.manner import Manner
 from mien.core.plan import SELF, Cue, Plan, Span, Speech, Utterance
 from mien.core.protocols import Agent, Renderer
+from mien.core.retarget import retargeted
 from mien.core.rig import Motion
 from mien.core.style import AS_USUAL, Style
 from mien.generators.live_lips import LiveLips
 from mien.performance.manners import for_ready_motion
-from mien.performance.perform import perform
+from mien.performance.perform import moved, perform
 from mien.performance.threads import Stop
 from mien.performance.timeline import Clock, Timeline
 from mien.performance.verbs import default_generators
@@ -136,9 +137,12 @@ class Session:
         self._ear: Ear | None = None
         self._stop = Stop()
         self._generators = generators
+        self._seen: Image | None = None  # the last picture that was handed on
+        self._turns = self._in_turns()
         self._thread = threading.Thread(target=self._run, daemon=True, name="mien-session")
 
     def start(self) -> None:
+        """Perform, in threads of its own."""
         self._thread.start()
 
     @property
@@ -354,33 +358,64 @@ class Session:
 
     def _run(self) -> None:
         try:
-            seen: Image | None = None
             for segment in perform(
                 self._watched(), self._generators, self.stage, workers=1, style=lambda: self.style, stop=self._stop
             ):
-                with self._lock:
-                    while len(self._epochs) > 1 and self._epochs[1][0] <= segment.start:
-                        self._epochs.popleft()
-                    epoch, end = self._epochs[0][1], float(segment.stop / segment.rate)
-                    words = []
-                    while self._words and self._words[0].start < end:
-                        word = self._words.popleft()
-                        words.append(Word(round(word.start, 3), round(word.stop, 3), word.value))
-                drawn = []
-                for frame in segment.frames:
-                    if frame.image is not seen:
-                        drawn.append(frame.image)
-                        seen = frame.image
-                if epoch != self.timeline.epoch:  # interrupted: time goes on, in silence and without this picture
-                    segment, epoch, words, drawn = silenced(segment), self.timeline.epoch, [], []
-                if (ear := self._ear) is not None:
-                    ear.echo.play(segment.audio)
-                self._tell(Stretch(segment, epoch, tuple(words), tuple(drawn)))
+                self._hand_on(segment)
         except Exception:
-            log.exception("a session failed")
-            self._tell(Notice("The session failed; please reload.", problem=True))
+            self._fail()
         finally:
             self._stop.set()
+
+    def _fail(self) -> None:
+        log.exception("a session failed")
+        self._tell(Notice("The session failed; please reload.", problem=True))
+
+    def step(self) -> float | None:
+        """The next stretch, in the thread of whoever calls; instead of start(), for many on one thread (pool.py).
+
+        Returns seconds until the next one is due; None at the end.
+        """
+        try:
+            segment = None if self._stop.is_set() else next(self._turns, None)
+            if segment is not None:
+                self._hand_on(segment)
+                return max(0.0, float(segment.stop / segment.rate) - self.clock.now())
+        except Exception:
+            self._fail()
+        self._stop.set()
+        self._turns.close()
+        return None
+
+    def _in_turns(self) -> Generator[Segment, None, None]:
+        """The performance without threads; drawn only while somebody looks."""
+        given: deque[Motion] = deque()
+        frames = self.stage.render(_taken(given))
+        for segment in moved(self._watched(), self._generators, lambda: self.style):
+            if self.stage.is_watched:
+                given.append(retargeted(segment.motion, self.stage.rig))
+                segment = replace(segment, frames=tuple(itertools.islice(frames, len(segment.motion))))
+            yield segment
+
+    def _hand_on(self, segment: Segment) -> None:
+        with self._lock:
+            while len(self._epochs) > 1 and self._epochs[1][0] <= segment.start:
+                self._epochs.popleft()
+            epoch, end = self._epochs[0][1], float(segment.stop / segment.rate)
+            words = []
+            while self._words and self._words[0].start < end:
+                word = self._words.popleft()
+                words.append(Word(round(word.start, 3), round(word.stop, 3), word.value))
+        drawn = []
+        for frame in segment.frames:
+            if frame.image is not self._seen:
+                drawn.append(frame.image)
+                self._seen = frame.image
+        if epoch != self.timeline.epoch:  # interrupted: time goes on, in silence and without this picture
+            segment, epoch, words, drawn = silenced(segment), self.timeline.epoch, [], []
+        if (ear := self._ear) is not None:
+            ear.echo.play(segment.audio)
+        self._tell(Stretch(segment, epoch, tuple(words), tuple(drawn)))
 
 
 def _sounding(plan: Plan) -> Iterator[tuple[float, float]]:
@@ -424,6 +459,10 @@ class OnStage:
             for frame in itertools.islice(frames, len(motion)):
                 last = frame.image
                 yield frame
+
+    @property
+    def is_watched(self) -> bool:
+        return self._watched()
 
     def _is_late(self, motion: Motion) -> bool:
         return self._clock.now() > float(motion.stop / motion.rate) + LATE

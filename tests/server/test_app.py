@@ -612,3 +612,17 @@ def test_speech_that_cannot_be_said_is_refused_in_a_sentence_and_once() -> None:
                     break
 
     run(test)
+
+
+def test_ids_of_sessions_begin_with_the_name_of_their_process() -> None:
+    async def test() -> None:
+        server = Server(cast(), Guard("127.0.0.1"), name="b2")
+        server.ready.set()
+        room = await server.open(seen=False)
+        assert room.id.startswith("b2-") and len(room.id) > 20
+        await server.close(room)
+
+    run(test)
+    for name in ("a-b", "ä", "x" * 33, "a b"):
+        with pytest.raises(WrongUse, match="letters and digits"):
+            Server(cast(), Guard("127.0.0.1"), name=name)

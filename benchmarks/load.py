@@ -1,0 +1,236 @@
+"""python -m benchmarks load: people who talk to mien serve over real sockets, interrupt it, vanish: what they get.
+
+Every one of --sessions is a page: it asks, is answered, interrupts, sends ready speech, loses its connection, comes
+back. Each of --motion is a client that draws itself: it sends ready speech and reads the motion.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import random
+import time
+from collections.abc import AsyncIterator
+from contextlib import suppress
+from dataclasses import dataclass, field
+
+import aiohttp
+import numpy as np
+
+from benchmarks.live import HELD, cpu_seconds, gaps, is_loud, megabytes, server
+from mien.core.plan import Utterance
+from mien.server.client import Live, Piece, live
+from mien.server.wire import Interrupt, Perform, Say
+from mien.voices.kokoro import Kokoro
+
+RATE = 24000
+PIECE = 0.1
+"""Seconds of ready speech sent at a time."""
+
+TEXTS = ("/count", "Tell me a story.", "How are you?", "What is this?", "/joke")
+
+
+@dataclass
+class Seen:
+    """What clients met: seconds, but for counts."""
+
+    first: list[float] = field(default_factory=list)  # from a text, or the first ready sound, to the first sound
+    gaps: list[float] = field(default_factory=list)
+    skews: list[float] = field(default_factory=list)
+    stopped: list[float] = field(default_factory=list)
+    late: list[float] = field(default_factory=list)  # motion, behind its own clock
+    frames: int = 0
+    missing: int = 0
+    vanished: int = 0
+    failures: list[str] = field(default_factory=list)
+    memory: list[float] = field(default_factory=list)
+    cpu: float = 0.0
+
+
+def ready_speech() -> bytes:
+    """Some seconds of it, 16-bit at RATE."""
+    text = "Good morning. My mother bakes an apple pie, and we all have some of it when it is done."
+    sound = np.concatenate([s.audio.values for s in Kokoro("am_michael").speak([Utterance(text)])])
+    return (sound * 32767).astype("<i2").tobytes()
+
+
+async def in_time(sound: bytes, until: float = np.inf) -> AsyncIterator[bytes]:
+    """Pieces of it as a microphone would bring them, over and over until a moment on the wall clock, at least once."""
+    size, began, n = 2 * round(PIECE * RATE), time.perf_counter(), 0
+    while n == 0 or time.perf_counter() < until:
+        for at in range(0, len(sound), size):
+            yield sound[at : at + size]
+            n += 1
+            await asyncio.sleep(max(0.0, began + n * PIECE - time.perf_counter()))
+
+
+async def page(address: str, sound: bytes, until: float, seen: Seen, chance: random.Random, talking: float) -> None:
+    """One person. talking : share of the time in which they want something"""
+    session = ""
+    while time.perf_counter() < until:
+        try:
+            async with live(address, session=session) as one:
+                session = one.welcome.session
+                if not await visit(one, sound, until, seen, chance, talking):
+                    seen.vanished += 1
+                    one._socket._response.connection.transport.abort()
+            await asyncio.sleep(chance.uniform(0.1, 1.0))
+        except (aiohttp.ClientError, ConnectionError, StopAsyncIteration) as error:
+            seen.failures.append(repr(error)[:80])
+            session = ""
+            await asyncio.sleep(1)
+
+
+async def visit(one: Live, sound: bytes, until: float, seen: Seen, chance: random.Random, talking: float) -> bool:
+    """Talk until the end, or until the connection is to be lost: False."""
+    pieces: list[tuple[float, Piece]] = []
+
+    async def read() -> None:
+        async for item in one:
+            if isinstance(item, Piece):
+                pieces.append((time.perf_counter(), item))
+
+    reading = asyncio.create_task(read())
+    try:
+        while time.perf_counter() < until:
+            await asyncio.sleep(chance.expovariate(1) * 3 * (1 - talking) + 0.5)
+            before, began = len(pieces), time.perf_counter()
+            kind = chance.random()
+            if kind < 0.4:
+                await one.send(Say(chance.choice(TEXTS)))
+            elif kind < 0.6:
+                await one.send(Perform("[happy] What a lovely day it is today!"))
+            else:
+                speaking = asyncio.create_task(one.speak(in_time(sound), RATE))
+            patience = began + 4
+            while time.perf_counter() < patience and not any(is_loud(p) for _, p in pieces[before:]):
+                await asyncio.sleep(0.01)
+            loud = [t for t, p in pieces[before:] if is_loud(p)]
+            if loud:
+                seen.first.append(loud[0] - began)
+            await asyncio.sleep(chance.uniform(0.2, 4))
+            if chance.random() < 0.4:
+                epoch, asked = (pieces[-1][1].media.epoch if pieces else 0), time.perf_counter()
+                await one.send(Interrupt())
+                await asyncio.sleep(0.4)
+                after = [t for t, p in pieces if p.media.epoch > epoch]
+                seen.stopped += [after[0] - asked] if after else []
+            if kind >= 0.6:
+                with suppress(ConnectionError):
+                    await speaking
+            take(pieces, seen)
+            if reading.done():
+                raise ConnectionError("the session ended")
+            if chance.random() < 0.1:
+                return False
+        return True
+    finally:
+        reading.cancel()
+        await asyncio.gather(reading, return_exceptions=True)
+
+
+def take(pieces: list[tuple[float, Piece]], seen: Seen) -> None:
+    """Count what came, and forget it."""
+    if len(pieces) > 2:
+        seen.gaps += gaps(type("Log", (), {"pieces": pieces}))  # type: ignore[arg-type]
+        for _, piece in pieces:
+            media = piece.media
+            seen.skews.append(abs(media.sample / media.sample_rate - media.start / 25))
+            seen.frames += media.stop - media.start
+            seen.missing += media.stop - media.start - len(piece.pictures)
+    del pieces[:-1]
+
+
+async def drawer(http: aiohttp.ClientSession, sound: bytes, until: float, seen: Seen, *, idle: float = 0.0) -> None:
+    """A client of motion alone that speaks all the time, after ``idle`` seconds."""
+    async with http.post("/v1/sessions") as answer:
+        one = f"/v1/sessions/{(await answer.json())['session']}"
+    speaking: asyncio.Task[object] | None = None
+    try:
+        async with http.get(f"{one}/motion", headers={"Accept": "application/msgpack"}) as motion:
+            came: list[float] = []
+            await asyncio.sleep(idle)
+            post = http.post(
+                f"{one}/speech", data=in_time(sound, until), headers={"Content-Type": f"audio/pcm;rate={RATE}"}
+            )
+            speaking = asyncio.ensure_future(post)
+            while time.perf_counter() < until:
+                data = await asyncio.wait_for(motion.content.readany(), 5)
+                if not data:
+                    seen.failures.append("the motion ended")
+                    return
+                came.append(time.perf_counter())
+        steps = np.diff(came[10:])
+        seen.late += list(steps)
+    except (aiohttp.ClientError, TimeoutError) as error:
+        seen.failures.append(repr(error)[:80])
+    finally:
+        if speaking is not None:
+            speaking.cancel()
+            await asyncio.gather(speaking, return_exceptions=True)
+        with suppress(aiohttp.ClientError):
+            await http.delete(one)
+
+
+async def watch(pid: int, until: float, seen: Seen) -> None:
+    """The server's memory every second, its CPU over the whole time after the first seconds."""
+    await asyncio.sleep(min(3.0, (until - time.perf_counter()) / 4))
+    began, cpu = time.perf_counter(), cpu_seconds(pid)
+    while time.perf_counter() < until - 0.5:
+        seen.memory.append(megabytes(pid))
+        await asyncio.sleep(1)
+    seen.cpu = (cpu_seconds(pid) - cpu) / (time.perf_counter() - began)
+
+
+async def load(
+    sessions: int, motion: int, seconds: float, *, size: int = 384, seed: int = 0, talking: float = 0.5
+) -> Seen:
+    """What they met of a server of their own."""
+    sound, seen = ready_speech(), Seen()
+    free = aiohttp.TCPConnector(limit=0)
+    async with (
+        server(size, sessions + motion) as (address, process),
+        aiohttp.ClientSession(address, connector=free) as http,
+    ):
+        until = time.perf_counter() + seconds
+        people = [page(address, sound, until, seen, random.Random(f"{seed} {i}"), talking) for i in range(sessions)]
+        drawers = [drawer(http, sound, until, seen, idle=0.05 * i) for i in range(motion)]
+        await asyncio.gather(*people, *drawers, watch(process.pid, until, seen))
+    return seen
+
+
+def percentiles(name: str, values: list[float]) -> str:
+    if not values:
+        return f"{name}: none"
+    shares = " / ".join(f"{1000 * float(np.quantile(values, q)):.0f}" for q in (0.5, 0.95, 0.99, 1.0))
+    return f"{name}, p50 / p95 / p99 / most: {shares} ms ({len(values)})"
+
+
+def told(seen: Seen) -> str:
+    """The report."""
+    lines = [
+        percentiles(f"asked → first sound (a page holds {1000 * HELD:.0f} ms more)", seen.first),
+        percentiles("interrupted → the answer is gone", seen.stopped),
+        percentiles("between pictures shown", seen.gaps),
+        percentiles("sound against pictures", seen.skews),
+        percentiles("between stretches of motion alone", seen.late),
+        f"pictures left out: {seen.missing} of {seen.frames}; connections lost on purpose: {seen.vanished}",
+        f"server: {seen.cpu:.2f} CPU seconds a second; memory {seen.memory[0]:.0f} MB at first, "
+        f"{seen.memory[-1]:.0f} at the end, {max(seen.memory):.0f} at most" if seen.memory else "server: too short",
+        f"failures: {len(seen.failures)} {sorted(set(seen.failures))[:5]}",
+    ]  # fmt: skip
+    return "\n".join(lines)
+
+
+def main(arguments: list[str]) -> None:
+    parser = argparse.ArgumentParser(prog="python -m benchmarks load", description=__doc__)
+    parser.add_argument("--sessions", type=int, default=4, help="pages (4)")
+    parser.add_argument("--motion", type=int, default=0, help="clients of motion alone (0)")
+    parser.add_argument("--minutes", type=float, default=1.0, help="(1)")
+    parser.add_argument("--size", type=int, default=384, help="pixels of a side (384)")
+    parser.add_argument("--talking", type=float, default=0.5, help="how much they want, 0..1 (0.5)")
+    parser.add_argument("--seed", type=int, default=0)
+    asked = parser.parse_args(arguments)
+    print(told(asyncio.run(load(
+        asked.sessions, asked.motion, 60 * asked.minutes, size=asked.size, seed=asked.seed, talking=asked.talking
+    ))))  # fmt: skip
