@@ -86,10 +86,13 @@ def checked(offer: str, *, relayed: bool, host: str) -> str:
     bundles = [line.split(" ")[1:] for line in lines if line.startswith("a=group:BUNDLE")]
     if len(set(names)) < len(kinds) or bundles != [names]:
         raise BadInput("an offer must name its sections (a=mid:…) and bundle them, all and in order (a=group:BUNDLE …)")
-    named = [line for line in lines if line.startswith("a=candidate:")]
-    taken = {*list(_let_in(named, host))[:CANDIDATES]} if relayed else set()
-    kept = [line for line in lines if not line.startswith(("a=candidate:", "a=end-of-candidates")) or line in taken]
-    return "\r\n".join(kept)
+    bare = [line for line in lines if not line.startswith(("a=candidate:", "a=end-of-candidates"))]
+    if not relayed:
+        return "\r\n".join(bare)
+    first, *others = (i for i, line in enumerate(lines) if line.startswith("m="))
+    named = [line for line in lines[first : others[0] if others else None] if line.startswith("a=candidate:")]
+    # those of the first section are everybody's, the rest being bundled with it; aiortc reads the last one's
+    return "\r\n".join(["\r\n".join(bare).rstrip(), *list(_let_in(named, host))[:CANDIDATES], ""])
 
 
 MEDIA = ("audio", "video", "application")

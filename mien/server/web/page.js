@@ -47,6 +47,7 @@ let player = local;
 function over(said) {
   const item = answer;
   const end = () => {
+    if (!said.interrupted && player.words.length) return void setTimeout(end, 200); // of a line that is slow
     if (item && answer === item) answer = null;
     if (item && said.interrupted) item.textContent = said.text;
     $("caption").textContent = "";
