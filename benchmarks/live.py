@@ -239,10 +239,13 @@ async def ready_firsts(address: str, seconds: float, *, pictures: bool) -> list[
                     await asyncio.sleep(max(0.0, began + n * seconds - time.perf_counter()))
                     yield sound[at : at + size]
 
+            def there(seen: int = seen) -> list[float]:
+                return [t for t, p in log.pieces[seen:] if is_loud(p) and (p.pictures or not pictures)]
+
             await one.speak(pieces(), RATE)
-            await asyncio.sleep(0.6)
-            wanted = (t for t, p in log.pieces[seen:] if is_loud(p) and (p.pictures or not pictures))
-            found.append(next(wanted) - began)
+            await until(there)
+            found.append(there()[0] - began)
+            await asyncio.sleep(1.5)
         reading.cancel()
         await asyncio.gather(reading, return_exceptions=True)
     return found
