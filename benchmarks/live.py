@@ -11,7 +11,7 @@ import struct
 import subprocess
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager, suppress
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass, field
 
 import aiohttp
@@ -35,9 +35,10 @@ SHUT = 0.04
 
 TEXTS = ("Hello!", "How are you?", "Tell me a story.", "Do you know a joke?", "The kettle is on.", "It rains again.")
 
-FIRST, SILENT, CLOSED, GAP, TURN, MOTIONS = 700, 100, 200, 80, 1.8, 50
-"""Bars: milliseconds from text to sound, from an interruption to silence and to a closed mouth, between frames (p99);
-seconds from the end of somebody's speech to the answer; sessions of motion alone for each core."""
+FIRST, READY, SILENT, CLOSED, GAP, TURN, MOTIONS = 700, 200, 100, 200, 80, 1.8, 50
+"""Bars: milliseconds from text to sound, from ready sound to the first frame of it, from an interruption to silence and
+to a closed mouth, between frames (p99); seconds from the end of somebody's speech to the answer; sessions of motion
+alone for each core."""
 
 
 @dataclass
@@ -210,28 +211,89 @@ async def turns(address: str) -> list[float]:
     return found
 
 
-async def motion_sessions(address: str, process: subprocess.Popen[str], count: int) -> float:
-    """CPU seconds of a second of one session of which only the motion is wanted."""
-    async with aiohttp.ClientSession() as http:
-        streams = []
-        for _ in range(count):
+async def ready_firsts(address: str, seconds: float, *, pictures: bool) -> list[float]:
+    """Seconds from the first sound that was sent to the first stretch in which it is heard, with what is seen of it.
+
+    seconds : in a piece of sound, sent as a microphone would bring them
+    """
+    from benchmarks.load import RATE, ready_speech
+
+    sound, found = ready_speech(), []
+    sound = sound[2 * int(np.flatnonzero(np.abs(np.frombuffer(sound, "<i2")) > 600)[0]) :][: 2 * RATE]
+    size = 2 * round(seconds * RATE)
+    async with AsyncExitStack() as opened:
+        http = await opened.enter_async_context(aiohttp.ClientSession())
+        session = ""
+        if not pictures:
             async with http.post(f"{address}v1/sessions") as answer:
                 session = (await answer.json())["session"]
-            streams.append(await http.get(f"{address}v1/sessions/{session}/motion"))
-        reading = [asyncio.create_task(drained(stream)) for stream in streams]
+        one = await opened.enter_async_context(live(address, session=session, pictures=pictures))
+        log = Log()
+        reading = asyncio.create_task(keep(one, log))
         await asyncio.sleep(2)
-        began, cpu = time.perf_counter(), cpu_seconds(process.pid)
-        await asyncio.sleep(8)
-        used = (cpu_seconds(process.pid) - cpu) / (time.perf_counter() - began) / count
-        for task in reading:
-            task.cancel()
-        await asyncio.gather(*reading, return_exceptions=True)
-    return used
+        for _ in range(6):
+            seen, began = len(log.pieces), time.perf_counter()
+
+            async def pieces(began: float = began) -> AsyncIterator[bytes]:
+                for n, at in enumerate(range(0, len(sound), size)):
+                    await asyncio.sleep(max(0.0, began + n * seconds - time.perf_counter()))
+                    yield sound[at : at + size]
+
+            def there(seen: int = seen) -> list[float]:
+                return [t for t, p in log.pieces[seen:] if is_loud(p) and (p.pictures or not pictures)]
+
+            await one.speak(pieces(), RATE)
+            await until(there)
+            found.append(there()[0] - began)
+            await asyncio.sleep(1.5)
+        reading.cancel()
+        await asyncio.gather(reading, return_exceptions=True)
+    return found
 
 
-async def drained(stream: aiohttp.ClientResponse) -> None:
-    async for _ in stream.content:
-        pass
+HOURS = 8
+"""Of a session on virtual time."""
+
+
+def simulated(hours: float) -> tuple[float, float, int]:
+    """Megabytes after a tenth and at the end, and frames that are missing, of a session that speaks by turns."""
+    from benchmarks.load import ready_speech
+    from mien.server.cast import Cast
+    from mien.server.session import RATE, UNSEEN, Session, Stretch
+
+    class Virtual:
+        at = 0.0
+
+        def now(self) -> float:
+            return self.at
+
+        def wait_until(self, seconds: float) -> None:
+            self.at = max(self.at, seconds)
+
+        def stop(self) -> None:
+            pass
+
+    frames, clock, sound = 0, Virtual(), ready_speech()
+
+    def tell(item: object) -> None:
+        nonlocal frames
+        if isinstance(item, Stretch):
+            frames += item.segment.stop - item.segment.start
+
+    cast = Cast(renderer="sketch", voice="tone", size=256)
+    session = Session(cast, clock=clock, tell=tell, tick=UNSEEN, lightly=True, watched=lambda: False)
+    steps, early = round(hours * 3600 / UNSEEN), 0.0
+    for n in range(steps):
+        clock.at = n * UNSEEN
+        if n % 150 == 0:
+            ready = session.speak(24000)
+            ready.put(sound)
+            ready.end()
+        session.step()
+        if n == steps // 10:
+            early = megabytes(os.getpid())
+    session.close()
+    return early, megabytes(os.getpid()), int(steps * UNSEEN * RATE) - frames
 
 
 def cpu_seconds(pid: int) -> float:
@@ -291,15 +353,42 @@ async def at_512() -> list[Row]:
 
 
 async def at_384() -> list[Row]:
+    from benchmarks.load import load
+
     async with server(384) as (address, process):
         spoke, used, memory = await speaking(address, process, 3, 20)
-        motion = await motion_sessions(address, process, 16)
+        firsts = {size: await ready_firsts(address, size, pictures=True) for size in (0.02, 0.1, 0.2)}
+        unseen = await ready_firsts(address, 0.1, pictures=False)
+    many = await load(0, 40, 20)
+    early, late, missing = simulated(HOURS)
     return [
         at_most(
             "384², one speaks and three idle: gap between its frames, p99", milliseconds(spoke, 0.99), GAP, "ms", 0
         ),
         Row("384², one speaks and three idle: CPU of a second, memory", f"{used:.2f} s, {memory:.0f} MB"),
-        at_least("sessions of motion alone for each core, idle", 1 / motion, MOTIONS, "", 0),
+        *(
+            at_most(
+                f"ready sound in, pieces of {1000 * size:.0f} ms → first frame of it there, median of {len(found)}",
+                milliseconds(found),
+                READY,
+                "ms",
+                0,
+            )
+            for size, found in firsts.items()
+        ),
+        at_most(
+            "the same, slowest of all", milliseconds([f for found in firsts.values() for f in found], 1), READY, "ms", 0
+        ),
+        Row("motion alone: ready sound in → first stretch of it there, median", f"{milliseconds(unseen):.0f} ms"),
+        at_least(
+            "sessions of motion alone for each core, all speaking from ready sound", 40 / many.cpu, MOTIONS, "", 0
+        ),
+        Row(
+            "40 of them: from one stretch to the next (200 ms), p99; memory of the server at first, at the end",
+            f"{milliseconds(many.late, 0.99):.0f} ms; {many.memory[0]:.0f}, {many.memory[-1]:.0f} MB",
+        ),
+        Row(f"{HOURS} hours on virtual time: memory after the first tenth, at the end", f"{early:.0f}, {late:.0f} MB"),
+        at_most("the same: frames that are missing", missing, 0, "", 0),
     ]
 
 

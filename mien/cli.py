@@ -443,6 +443,7 @@ def check(options: argparse.Namespace) -> None:
 
 
 def serve(options: argparse.Namespace) -> None:
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # matrices are small, and sessions many: more threads only wait
     from mien.core.registry import backend
     from mien.server.cast import Cast
     from mien.server.limits import Limits

@@ -17,6 +17,7 @@ EXAMPLES = Path(__file__).resolve().parents[1] / "examples"
         ("02_motion/motion.py", "winking.npz"),
         ("03_own_renderer/bars.py", "bars.mp4"),
         ("04_live/talk.py", "answer.wav"),
+        ("04_live/speak.py", "motion.jsonl"),
     ],
 )
 def test_an_example_runs_and_writes_what_it_says(tmp_path: Path, script: str, output: str) -> None:
@@ -30,4 +31,6 @@ def test_an_example_runs_and_writes_what_it_says(tmp_path: Path, script: str, ou
 
 def test_every_example_is_tested() -> None:
     there = {f"{p.parent.name}/{p.name}" for p in EXAMPLES.glob("*/*.py")}
-    assert there == {"01_say/say.py", "02_motion/motion.py", "03_own_renderer/bars.py", "04_live/talk.py"}
+    assert there == {
+        "01_say/say.py", "02_motion/motion.py", "03_own_renderer/bars.py", "04_live/talk.py", "04_live/speak.py",
+    }  # fmt: skip

@@ -174,7 +174,7 @@ class Server:
         await self.ready.wait()
         if self.failure is not None:
             raise web.HTTPServiceUnavailable(text=f"the face cannot come: {self.failure}")
-        room = Room(self.cast, self.limits, seen=seen, name=self.name)
+        room = Room(self.cast, self.limits, seen=seen, name=self.name, crowded=self._is_crowded)
         self.rooms[room.id] = room
         self.opened += 1
         if seen:
@@ -183,6 +183,10 @@ class Server:
             self._pool.add(room.session)
         log.info("session opened", extra={"sessions": len(self.rooms)})
         return room
+
+    def _is_crowded(self) -> bool:
+        """Whether somebody speaks who is to be drawn: he comes first."""
+        return any(room.session.state == "speaking" and room.is_watched for room in tuple(self.rooms.values()))
 
     def room(self, request: web.Request) -> Room:
         """Errors: web.HTTPNotFound."""

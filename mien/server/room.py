@@ -7,6 +7,7 @@ import logging
 import secrets
 import time
 from collections import deque
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import replace
 from functools import cached_property
@@ -113,8 +114,16 @@ class Outbox:
 class Room:
     """A session by an id that nobody can guess."""
 
-    def __init__(self, cast: Cast, limits: Limits, *, seen: bool = True, name: str = "") -> None:
-        """seen : somebody will want pictures; name : that its id begins with"""
+    def __init__(
+        self,
+        cast: Cast,
+        limits: Limits,
+        *,
+        seen: bool = True,
+        name: str = "",
+        crowded: Callable[[], bool] = lambda: False,
+    ) -> None:
+        """seen : somebody will want pictures; name : that its id begins with; crowded : as of Session"""
         self.id = f"{name}-{secrets.token_urlsafe(16)}" if name else secrets.token_urlsafe(16)
         self.limits = limits
         self.outboxes: list[Outbox] = []
@@ -125,14 +134,17 @@ class Room:
             cast,
             clock=WallClock(),
             tell=self._tell,
-            watched=self._watched,
+            watched=lambda: self.is_watched,
             seed=secrets.randbelow(2**31),
             tick=TICK if seen else UNSEEN,
-            lightly=not seen,
+            lightly=True,  # Whisper's encoder takes a third of a second before the first word, and a tenth of a core
+            crowded=crowded,
             waiting=limits.ready,
         )
 
-    def _watched(self) -> bool:
+    @property
+    def is_watched(self) -> bool:
+        """Whether anybody wants pictures."""
         return any(outbox.pictures for outbox in self.outboxes)
 
     def _tell(self, item: object) -> None:

@@ -78,6 +78,9 @@ SORRY = Utterance("I am sorry, I cannot answer that right now.", SELF, emotion=E
 MANNERS: dict[State, str] = {"listening": "listen", "interrupted": "listen", "thinking": "think"}
 
 
+AT_REST: tuple[State, ...] = ("idle", "listening")
+
+
 class LiveClock(Clock, Protocol):
     def now(self) -> float: ...
 
@@ -101,6 +104,7 @@ class Session:
     watched : whether anybody wants pictures now
     tick    : seconds per plan
     lightly : ready speech is heard without Whisper's encoder
+    crowded : whether others need the processor more now: a face at rest is then drawn every other time
     waiting : seconds of ready speech that may wait to be said
     """
 
@@ -114,6 +118,7 @@ class Session:
         seed: int = 0,
         tick: float = TICK,
         lightly: bool = False,
+        crowded: Callable[[], bool] = lambda: False,
         waiting: float = 60.0,
     ) -> None:
         self.clock, self.voice, self.emotion, self.style = clock, cast.voice, NEUTRAL, AS_USUAL
@@ -121,7 +126,7 @@ class Session:
         self._agent: Agent = cast.who_answers()
         generators = [LiveLips(lightly=lightly), *default_generators(seed)[1:]]
         self.timeline = Timeline(rate=RATE, tick=tick, clock=clock, lead=max(g.ahead for g in generators))
-        self.stage = OnStage(cast.face(), clock, watched)
+        self.stage = OnStage(cast.face(), clock, watched, lambda: self.state in AT_REST and crowded())
         self._lock = threading.RLock()
         self._talk: deque[Utterance] = deque(maxlen=REMEMBERED)
         self._spoken: list[Span[str]] = []  # words of the present answer
@@ -434,11 +439,19 @@ def silenced(segment: Segment) -> Segment:
 class OnStage:
     """Renderer: whoever is on stage, who can be exchanged; what comes too late is not drawn but held.
 
+    sparing : whether every other frame is enough now
+
     A frame that was not drawn has the very image of the one before it.
     """
 
-    def __init__(self, face: Renderer, clock: LiveClock, watched: Callable[[], bool]) -> None:
-        self.face, self._clock, self._watched, self.rig = face, clock, watched, face.rig
+    def __init__(
+        self,
+        face: Renderer,
+        clock: LiveClock,
+        watched: Callable[[], bool],
+        sparing: Callable[[], bool] = lambda: False,
+    ) -> None:
+        self.face, self._clock, self._watched, self._sparing, self.rig = face, clock, watched, sparing, face.rig
         self.drawn = self.held = 0
 
     def render(self, motions: Iterable[Motion], *, workers: int = 1) -> Iterator[Frame]:
@@ -450,7 +463,7 @@ class OnStage:
             if face is not self.face:
                 face, given = self.face, deque()
                 frames = face.render(_taken(given))
-            elif last is not None and (self._is_late(motion) or not self._watched()):
+            elif last is not None and (self._is_late(motion) or not self._watched() or self._is_spared(motion)):
                 self.held += len(motion)
                 yield from (Frame(last, i, motion.rate) for i in range(motion.start, motion.stop))
                 continue
@@ -463,6 +476,9 @@ class OnStage:
     @property
     def is_watched(self) -> bool:
         return self._watched()
+
+    def _is_spared(self, motion: Motion) -> bool:
+        return motion.start % 2 == 1 and len(motion) == 1 and self._sparing()
 
     def _is_late(self, motion: Motion) -> bool:
         return self._clock.now() > float(motion.stop / motion.rate) + LATE

@@ -260,3 +260,15 @@ def test_a_session_thinks_while_its_answer_is_being_made() -> None:
         one.ready()
         one.go_to(4.0)
         assert [m.state for m in one.messages(Now)] == ["thinking", "speaking", "idle"] and lowered > 0.15
+
+
+def test_where_others_speak_a_face_at_rest_is_drawn_every_other_time_and_one_that_speaks_always() -> None:
+    with Rehearsal(crowded=lambda: True) as one:
+        one.go_to(2.0)
+        drawn = [len(s.drawn) for s in one.stretches[1:40]]
+        assert 18 <= sum(drawn) <= 21 and max(drawn) == 1
+        one.session.hear(COUNT)
+        one.ready()
+        one.go_to(5.0)
+        spoken = [len(s.drawn) for s in one.stretches if s.segment.start > 70 and s.segment.start < 110]
+        assert min(spoken) == 1
