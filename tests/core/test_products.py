@@ -16,6 +16,7 @@ import numpy as np
 from mien.core.products import product
 a, b = np.ones((400, 384), np.float32), np.ones((384, 96), np.float32)
 product(a, b)
+time.sleep(0.5)  # BLAS's threads spin for a moment after they were made
 every, own = time.process_time(), time.thread_time()
 for _ in range(200):
     product(a, b)
