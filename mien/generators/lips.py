@@ -287,7 +287,7 @@ BEFORE, RELAXED, STEPS = 0.15, 0.3, 7
 after it, beyond ACTIVITY, in which only spread and rounding are: the lips shut, their corners follow. Moments that are
 looked at there."""
 
-AUDIBLE = (0.25, 0.45)
+AUDIBLE = (0.2, 0.4)
 """Loudness between which sound begins to count as speech, whether a phone was found in it or not."""
 
 

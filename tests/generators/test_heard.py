@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from mien.core.errors import BadInput, WrongUse
-from mien.core.plan import Plan
+from mien.core.plan import PROSODY_RATE, Plan, Prosody
 from mien.core.rig import Motion
 from mien.core.track import Audio, sample_at
 from mien.generators.heard import Ear, HeardAtOnce, HeardLips
@@ -30,10 +30,13 @@ from mien.generators.heard_net import (
     put_right,
 )  # fmt: skip
 from mien.generators.lips import Lips
+from mien.generators.lips_table import CHANNELS
 from mien.language.whisper import HEARD_AT, states
 from mien.testing import check_generator, example_plans, random_ticks
 
 SOUND_RATE = 24000
+
+OPENERS = [i for i, name in enumerate(CHANNELS) if name.startswith(("jawOpen", "mouthLowerDown", "mouthUpperUp"))]
 
 
 def voice(seconds: float = 8.0, rate: int = SOUND_RATE) -> np.ndarray:
@@ -129,6 +132,19 @@ def test_lips_are_sealed_wherever_phones_ask_for_it() -> None:
     made = heard(plans)
     for contact in ("lipSeal", "lipTeeth", "tongueTip"):
         assert np.array_equal(made[contact], by_phones[contact])
+
+
+@pytest.mark.parametrize("kind", [HeardLips, HeardAtOnce])
+def test_the_mouth_is_shut_and_still_half_a_second_after_speech_whatever_sounds_on(kind: type[HeardLips]) -> None:
+    silence = Prosody(np.zeros((800, 3), np.float32), PROSODY_RATE)
+    plans = [
+        replace(plan, phones=tuple(p for p in plan.phones if p.stop < 2.5), prosody=silence, cues=(), emotion=())
+        for plan in sounding([200], voice())
+    ]
+    ended = max(p.stop for p in plans[0].phones)
+    made = heard(plans, kind)
+    assert made["jawOpen"][: int(ended * 25)].max() > 0.05
+    assert np.abs(made.values[int((ended + 0.5) * 25) :, : len(CHANNELS)])[:, OPENERS].max() == 0
 
 
 def test_a_plan_waits_no_longer_than_it_has_to() -> None:
