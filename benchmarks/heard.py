@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import itertools
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from math import pi
@@ -16,7 +16,7 @@ from math import pi
 import numpy as np
 import numpy.typing as npt
 
-from benchmarks.report import Row, at_most
+from benchmarks.report import Row, at_least, at_most
 from mien.core.chance import rng
 from mien.core.errors import BadInput
 from mien.core.plan import PROSODY_RATE, Plan, Prosody
@@ -24,9 +24,9 @@ from mien.core.track import Audio
 from mien.evaluation.clip import Clip, phones_of
 from mien.evaluation.curves import RATE, Mouth, mouth_of_clip, mouth_of_motion
 from mien.evaluation.data import Data
-from mien.evaluation.metrics.correlation import correlation
-from mien.evaluation.peers.ours import Mien
-from mien.generators.heard import HeardAtOnce, HeardLips
+from mien.evaluation.metrics.correlation import correlation, velocity_correlation
+from mien.evaluation.metrics.spread import spread_ratio
+from mien.evaluation.peers.ours import Mien, Way, lips_heard
 
 TITLE = "Heard lips: from sound alone, in files and live, in noise, on the telephone, under music, in a whisper"
 
@@ -101,23 +101,73 @@ def worse(clip: Clip, number: int, clips: Sequence[Clip], how: Callable[..., Sam
     return other
 
 
-BARS = {"grid": (0.80, 0.65, 0.60), "styletalk": (0.70, 0.68, 0.65), "mocha": (0.72, 0.66, 0.52)}
+BARS = {
+    "grid": (0.80, 0.65, 0.60), "styletalk": (0.70, 0.68, 0.65),
+    "mocha": (0.72, 0.66, 0.52), "pooled": (0.75, 0.67, 0.60),
+}  # fmt: skip
 """r of opening, width and rounding that is wished for from sound alone."""
 
+WAYS: dict[Way, str] = {
+    "files": "files", "at once": "live, 0.12 s behind", "lightly": "lightly, from the spectrum alone, 0.12 s behind",
+}  # fmt: skip
 
-def correlations(system: Mien, clip: Clip, truth: Mouth) -> list[float]:
-    made = mouth_of_motion(system.animate(clip))
+HUSHED, LONG_BEFORE, LONG_AFTER, FEWEST = 0.2, 0.3, 0.45, 5
+"""Loudness below which, and seconds before and after any phone beyond which, nobody speaks: people part their lips
+before. Frames of that without which a clip says nothing of it."""
+
+
+def correlations(made: Mouth, clip: Clip, truth: Mouth) -> list[float]:
     return [correlation(made[m], truth[m], clip.offset) for m in MEASURES]
 
 
-def cost(at_once: bool, clips: Sequence[Clip]) -> float:
+def in_silence(opening: Samples, clip: Clip, offset: int = 0) -> float:
+    """Variance of the opening where nobody speaks over that in speech; NaN where there is no such silence."""
+    opening = opening[np.clip(np.arange(int(clip.audio.seconds * RATE)) + offset, 0, len(opening) - 1)]
+    times = (np.arange(len(opening)) + 0.5) / float(RATE)
+    loudness = np.concatenate([s.prosody.loudness for s in clip.heard])
+    at = np.minimum((times * float(PROSODY_RATE)).astype(int), len(loudness) - 1)
+    silent, speech = loudness[at] < HUSHED, np.zeros(len(times), bool)
+    for phone in clip.phones:
+        silent &= (times < phone.start - LONG_BEFORE) | (times > phone.stop + LONG_AFTER)
+        speech |= (times > phone.start) & (times < phone.stop)
+    return float(opening[silent].var() / opening[speech].var()) if silent.sum() >= FEWEST else float("nan")
+
+
+def heard_rows(way: Way, name: str, clips: dict[str, list[Clip]], truths: dict[str, Mouth]) -> Iterator[Row]:
+    """Every figure of lips that are heard in one of the ways."""
+    system = Mien(with_text=False, way=way)
+    known = {s: [c for c in found if c.id in truths] for s, found in clips.items()}
+    made = {c.id: mouth_of_motion(system.animate(c)) for c in itertools.chain(*known.values())}
+    known["pooled"] = list(itertools.chain(*known.values()))
+    for source, some in known.items():
+        values = np.mean([correlations(made[c.id], c, truths[c.id]) for c in some], axis=0)
+        bars = BARS[source] if way == "files" else None
+        yield Row(
+            f"{name}: {source}, {len(some)} clips, r of opening / width / rounding",
+            " / ".join(f"{v:.2f}" for v in values),
+            "≥ " + " / ".join(f"{b:.2f}" for b in bars) if bars else "",
+            bool((values >= bars).all()) if bars else None,
+        )
+    every = known["pooled"]
+    openings = [(made[c.id].aperture, truths[c.id].aperture, c.offset) for c in every]
+    yield at_least(f"{name}: r of the opening's velocity", np.mean([velocity_correlation(*o) for o in openings]), 0.7)
+    spread = float(np.mean([spread_ratio(*o) for o in openings]))
+    yield Row(f"{name}: spread of the opening over people's", f"{spread:.2f}", "0.85 to 1.15", 0.85 <= spread <= 1.15)
+    ours, people = ([in_silence(o[k], c, k * c.offset) for o, c in zip(openings, every, strict=True)] for k in (0, 1))
+    yield at_most(
+        f"{name}: variance of the opening where nobody speaks, over speech's (people's {np.nanmean(people):.2f})",
+        float(np.nanmean(ours)), 0.01, "", 3,
+    )  # fmt: skip
+
+
+def cost(way: Way, clips: Sequence[Clip]) -> float:
     """CPU seconds of the lips alone, encoder included, for a second of sound."""
     spent = seconds = 0.0
     for clip in clips:
         frames = int(clip.audio.seconds * RATE)
         prosody = Prosody(np.concatenate([s.prosody.values for s in clip.heard]), PROSODY_RATE)
         plan = Plan(0, frames, RATE, clip.audio, phones=phones_of(clip.heard), prosody=prosody, horizon=1e9)
-        lips = HeardAtOnce() if at_once else HeardLips()
+        lips = lips_heard(way)
         list(lips.animate([plan]))  # warm
         began = time.process_time()
         list(lips.animate([plan]))
@@ -136,29 +186,18 @@ def rows() -> list[Row]:
         with suppress(BadInput):  # a face from the side
             truths[clip.id] = mouth_of_clip(clip.path)
     out = []
-    for at_once, name in ((False, "files"), (True, "live, 0.12 s behind")):
-        system = Mien(with_text=False, at_once=at_once)
-        for source in SOURCES:
-            found = [correlations(system, c, truths[c.id]) for c in clips[source] if c.id in truths]
-            values = np.mean(found, axis=0)
-            bars = None if at_once else BARS[source]
-            out.append(
-                Row(
-                    f"{name}: {source}, {len(found)} clips, r of opening / width / rounding",
-                    " / ".join(f"{v:.2f}" for v in values),
-                    "≥ " + " / ".join(f"{b:.2f}" for b in bars) if bars else "",
-                    bool((values >= bars).all()) if bars else None,
-                )
-            )
-        spent = cost(at_once, clips["styletalk"])
+    for way, name in WAYS.items():
+        out += list(heard_rows(way, name, clips, truths))
+        spent = cost(way, clips["styletalk"])
         out.append(at_most(f"{name}: CPU for a second of sound", spent, 1 / 15, "s", 3))
     system = Mien(with_text=False)
     some = list(itertools.chain(*clips.values()))[::2]
     for name, how in CONDITIONS.items():
         found = [
-            correlations(system, worse(clip, number, some, how), truths[clip.id])
+            correlations(mouth_of_motion(system.animate(heard)), heard, truths[clip.id])
             for number, clip in enumerate(some)
             if clip.id in truths
+            for heard in [worse(clip, number, some, how)]
         ]
         r = " / ".join(f"{v:.2f}" for v in np.mean(found, axis=0))
         out.append(Row(f"{name}: r of opening / width / rounding, {len(found)} clips", r))

@@ -72,7 +72,7 @@ def _curve(name: str, changes: Sequence[tuple[float, Emotion]], times: Doubles, 
         elif times[-1] >= began:
             shares = eased(times, began, seconds)
             out = np.where(times >= began, here * (1 - shares) + level * shares, out)
-    return out
+    return np.clip(out, 0, 1)  # rounding may go beyond by a hair
 
 
 def _seconds(name: str, here: float, level: float) -> float:

@@ -82,9 +82,8 @@ class HeardLips:
         return Ear(self._net)
 
     def _motion(self, plan: Plan, ear: Ear) -> Motion:
-        return Motion(
-            mouth_of(plan, ear.at(plan.times, self.style.articulation), self.style), plan.rate, plan.start, self.rig
-        )
+        heard = ear.at(plan.times, self.style.articulation)
+        return Motion(mouth_of(plan, heard, self.style, ahead=self.ahead), plan.rate, plan.start, self.rig)
 
 
 class HeardAtOnce(HeardLips):
@@ -216,16 +215,15 @@ class Ear:
         own = samples[how.own.start * SAMPLES : how.own.stop * SAMPLES]
         if float(np.sqrt(np.mean(np.square(own, dtype=np.float64)))) < QUIET / 3:
             return np.zeros((how.block, len(OUTPUTS) + 1))
-        past = [self._own(b) for b in range(block - PAST // how.block, block)]
-        now = features(samples)[how.before : how.own.stop + how.told]
-        self._features[block] = now[: how.block]
-        made = self._net(np.concatenate([*past, now]))[PAST : PAST + how.block]
+        heard = [self._listened(b) for b in range(block - PAST // how.block, block + how.following + 1)]
+        made = self._net(np.concatenate([*(h[: how.block] for h in heard[:-1]), heard[-1]]))[PAST : PAST + how.block]
         return np.column_stack([np.clip(made, 0, 1), np.ones(how.block)]).astype(np.float64)
 
-    def _own(self, block: int) -> Floats:
-        """(frames, f) what a block's own window heard in it."""
+    def _listened(self, block: int) -> Floats:
+        """(frames, f) what a block's own window heard in it, and in what is told of the next."""
         if block not in self._features:
-            self._features[block] = features(self._window(block))[self._how.own]
+            own = self._how.own
+            self._features[block] = features(self._window(block))[own.start : own.stop + self._how.told]
         return self._features[block]
 
     def _window(self, block: int) -> npt.NDArray[np.float32]:

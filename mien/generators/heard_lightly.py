@@ -16,7 +16,7 @@ from mien.core.style import AS_USUAL, Style
 from mien.core.track import Audio, sample_at
 from mien.generators.heard import Array, Ear, HeardLips
 from mien.generators.heard_net import AT_ONCE, OUTPUTS, PAST, QUIET, RATE, Floats, Hearing, Net, learned
-from mien.language.mel import BANDS, HIGHEST, LOWEST, hertz_from_mel, mel_from_hertz
+from mien.language.mel import BANDS, filters
 
 MODEL_LIGHT = Path(__file__).with_name("heard_lightly.safetensors")
 """Made by ``mien train lips-lightly``."""
@@ -51,14 +51,10 @@ def bands(sound: Audio, first: int, count: int) -> Floats:
 
 @cache
 def _analysis(size: int, rate: float) -> tuple[npt.NDArray[np.float32], npt.NDArray[np.float32]]:
-    """A window, and triangles evenly spaced on the mel scale that turn its spectrum into power in each band."""
+    """A window, and what turns its spectrum into power in each band."""
     window = np.hanning(size)
     length = 1 << (size - 1).bit_length()
-    edges = hertz_from_mel(np.linspace(mel_from_hertz(LOWEST), mel_from_hertz(HIGHEST), BANDS + 2))
-    low, middle, high = (edges[i : i + BANDS, None] for i in range(3))
-    at = np.arange(length // 2 + 1) * rate / length
-    triangles = np.clip(np.minimum((at - low) / (middle - low), (high - at) / (high - middle)), 0, None)
-    share = triangles.T / (length * (window**2).sum())
+    share = filters(rate, length).T / (length * (window**2).sum())
     return window.astype(np.float32), share.astype(np.float32)
 
 

@@ -1,4 +1,4 @@
-"""From sound to what the mouth does: a small causal network over what Whisper hears and a spectrum.
+"""From sound to what the mouth does: a few small networks over what Whisper hears and a spectrum, and their mean.
 
 Sound is taken in windows on a fixed grid, so that what comes out never depends on how it came in.
 """
@@ -17,14 +17,14 @@ from mien.core.products import product
 from mien.core.track import Audio
 from mien.core.trained import Tensors, Trained, read_trained
 from mien.language.mel import BANDS, log_mel
-from mien.language.whisper import HEARD_AT, WIDTH, states
+from mien.language.whisper import HEARD_AT, states
 
 Floats = npt.NDArray[np.float32]
 
 MODEL, MODEL_AT_ONCE = (Path(__file__).with_name(f"heard{kind}.safetensors") for kind in ("", "_at_once"))
 """Made by ``mien train lips``; what they were fitted on is in the .json beside them."""
 
-KIND = "mien.lips/1"
+KIND = "mien.lips/2"
 
 RATE = 25
 """Frames a second inside the network."""
@@ -34,16 +34,19 @@ RATE = 25
 class Hearing:
     """How sound is listened to, in frames.
 
-    A window has ``before`` of past and ``after`` of future round the ``block`` of frames it answers for; ``told`` is
-    how far ahead of a frame the network itself looks: lips are early. ``next`` is 1 if moments between two frames are
-    mixed of both, 0 if of the two before, a frame late.
+    A window has ``before`` of past and ``after`` of future round the ``block`` of frames it answers for. The networks
+    look ``told`` frames ahead, for lips are early, and with ``around`` of the three taps of each layer further: 0 for
+    none, 1 for one. What they look at then is in ``following`` blocks more. ``next`` is 1 if moments between two frames
+    are mixed of both, 0 if of the two before, a frame late.
     """
 
     before: int = 30
     block: int = 10
     after: int = 5
-    told: int = 3
+    told: int = 1
     next: int = 1
+    around: int = 1
+    following: int = 2
 
     @property
     def length(self) -> int:
@@ -58,13 +61,18 @@ class Hearing:
     @property
     def ahead(self) -> float:
         """Seconds of future that a moment may depend on."""
-        return (self.block + self.after + self.next) / RATE
+        return (self.block * (1 + self.following) + self.after + self.next) / RATE
+
+    @property
+    def reach(self) -> int:
+        """Frames of future that a frame depends on, of those that the networks are given."""
+        return self.told + self.around * sum(SPREADS)
 
 
 AT_LEISURE = Hearing()
 """For files."""
 
-AT_ONCE = Hearing(before=18, block=2, after=1, told=1, next=0)
+AT_ONCE = Hearing(before=18, block=2, after=1, told=1, next=0, around=0, following=0)
 """For live sound: nothing waits longer than 0.12 s."""
 
 SAMPLES = HEARD_AT // RATE
@@ -74,7 +82,7 @@ SPREADS = (1, 2, 4, 8)
 """Distances between the three taps of each layer."""
 
 PAST = 2 * sum(SPREADS)
-"""Frames of the past that a frame depends on."""
+"""Frames of the past that a frame depends on, at most."""
 
 QUIET = 0.003
 """Level (root mean square) below which sound is not turned up any more."""
@@ -98,7 +106,7 @@ TRUST = 0.5
 
 @dataclass(frozen=True, eq=False)
 class Net:
-    """tensors : name -> array, as trained. middle, spread : (outputs,) of what comes out, in blendshape weights"""
+    """Networks of one shape. tensors : name -> array, as trained, the networks side by side"""
 
     tensors: dict[str, Floats]
     hearing: Hearing = AT_LEISURE
@@ -106,18 +114,20 @@ class Net:
     def __call__(self, heard: Floats) -> Floats:
         """(n, OUTPUTS) blendshape weights for (n, states and bands) as features() makes them.
 
-        The last hearing.told frames lack what comes after them, the first PAST what came before.
+        The last hearing.reach frames lack what comes after them, the first PAST what came before.
         """
         t = self.tensors
-        x = sooner(states_wide(heard, t), self.hearing.told)
+        x = moved((heard - t["in.middle"]) / t["in.spread"], -self.hearing.told)
+        _, count, size, _ = t["0.weight"].shape
         hidden = np.maximum(product(x, t["in.weight"]) + t["in.bias"], 0)
+        hidden = np.ascontiguousarray(hidden.reshape(len(x), count, size).swapaxes(0, 1))
         for i, spread in enumerate(SPREADS):
-            weight = t[f"{i}.weight"]
-            total = product(hidden, weight[0]) + t[f"{i}.bias"]
-            for tap in (1, 2):
-                total += product(delayed(hidden, tap * spread), weight[tap])
+            total = t[f"{i}.bias"][:, None]
+            for tap, weight in enumerate(t[f"{i}.weight"]):
+                total = total + moved(hidden, (tap - self.hearing.around) * spread) @ weight
             hidden = hidden + np.maximum(total, 0)
-        out = (hidden @ t["out.weight"] + t["out.bias"]) * t["out.spread"] + t["out.middle"]
+        made = (hidden @ t["out.weight"] + t["out.bias"][:, None]).mean(0)
+        out = made * t["out.spread"] + t["out.middle"]
         n = len(OUTPUTS)
         return put_right(np.clip(out[:, :n], 0, 1), np.maximum(out[:, n], 0), out[:, n + 1])
 
@@ -139,25 +149,12 @@ def put_right(shapes: Floats, aperture: Floats, width: Floats) -> Floats:
     return np.asarray(np.clip(np.stack([out[name] for name in OUTPUTS], axis=1), 0, 1), np.float32)
 
 
-def states_wide(heard: Floats, tensors: dict[str, Floats]) -> Floats:
-    """Whisper's states on their principal components, each of variance 1, beside the bands.
-
-    A network that was learned on bands alone has them as they are.
-    """
-    if "states.mean" not in tensors:
-        return heard
-    known, bands = heard[:, :WIDTH], heard[:, WIDTH:]
-    return np.concatenate([product(known - tensors["states.mean"], tensors["states.white"]), bands], axis=1)
-
-
-def delayed(x: Floats, by: int) -> Floats:
-    """The same, ``by`` frames later, nothing before. x : (n, c)"""
-    return np.concatenate([np.zeros_like(x[:by]), x[: max(len(x) - by, 0)]])
-
-
-def sooner(x: Floats, by: int) -> Floats:
-    """The same, ``by`` frames earlier, nothing after. x : (n, c)"""
-    return np.concatenate([x[by:], np.zeros_like(x[:by])])
+def moved(x: Floats, by: int) -> Floats:
+    """The same, ``by`` frames later, or earlier below 0; nothing where it was. x : (…, n, c)"""
+    out = np.zeros_like(x)
+    n = x.shape[-2]
+    out[..., max(by, 0) : max(n + min(by, 0), 0), :] = x[..., max(-by, 0) : max(n - max(by, 0), 0), :]
+    return out
 
 
 def features(samples: npt.NDArray[np.floating]) -> Floats:
@@ -181,4 +178,6 @@ def net_from(tensors: Tensors) -> Net:
     """Errors: ValueError, KeyError for what does not fit."""
     if tensors["out.middle"].shape != (len(OUTPUTS) + len(MEASURES),):
         raise ValueError(f"it has {tensors['out.middle'].shape} outputs")
-    return Net(tensors, Hearing(*(int(n) for n in tensors["hearing"])))
+    steps = {name: tensors[f"{name}.step"] for name in tensors if f"{name}.step" in tensors}
+    plain = {name: values * steps.get(name, 1) for name, values in tensors.items() if not name.endswith(".step")}
+    return Net(plain, Hearing(*(int(n) for n in plain["hearing"])))

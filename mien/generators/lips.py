@@ -16,7 +16,7 @@ import numpy as np
 import numpy.typing as npt
 
 from mien.core.phones import VOWELS, nearest
-from mien.core.plan import Cue, Phone, Plan, Prosody, Span
+from mien.core.plan import PROSODY_RATE, Cue, Phone, Plan, Prosody, Span
 from mien.core.rig import ARTICULATION, FACE, Motion, Rig
 from mien.core.style import AS_USUAL, Style
 from mien.core.windows import windows
@@ -81,8 +81,8 @@ CLOSING, OPENING_UP = 0.07, 0.06
 SHORTEST = 0.03
 """Seconds a contact takes at least to be made or broken."""
 
-SMOOTHED = 0.04
-"""Seconds of loudness averaged on either side: opening follows syllables, not pitch periods."""
+SMOOTHED, NEXT = 0.04, 1 / float(PROSODY_RATE)
+"""Seconds of loudness averaged on either side: opening follows syllables, not pitch periods; and a step of prosody."""
 
 PARTED = {"jaw": 0.06, "lower": 0.20}
 """The mouth at rest between words; it shuts as speech activity ends. Fitted likewise: speakers do not close
@@ -115,18 +115,22 @@ class Lips:
             yield Motion(mouth_of(plan, style=self.style), plan.rate, plan.start, self.rig)
 
 
-def mouth_of(plan: Plan, heard: tuple[Array, Array] | None = None, style: Style = AS_USUAL) -> npt.NDArray[np.float32]:
+def mouth_of(
+    plan: Plan, heard: tuple[Array, Array] | None = None, style: Style = AS_USUAL, *, ahead: float = AHEAD
+) -> npt.NDArray[np.float32]:
     """(n, c) in Lips.rig.
 
     heard : (n, 6) the first articulators as they were heard in the sound; and (n,) how far that is to be believed, the
         phones saying the rest
+    ahead : seconds of future that may be looked at, AHEAD or more
     """
     times, phones = plan.times, _listed(plan.phones)
     active = _activity(phones, times)
     pose = _coarticulated(_sounds(phones), times, active, plan.prosody, style)
     if heard is not None:
-        shapes, sure = heard[0] * _sounding(phones, plan.prosody, times)[:, None], heard[1][:, None]
-        opens = _IS_OPENER[: shapes.shape[1]]
+        opens, sure = _IS_OPENER[: heard[0].shape[1]], heard[1][:, None]
+        near = [_sounding(phones, plan.prosody, times, after, ahead)[:, None] for after in (0.0, RELAXED)]
+        shapes = heard[0] * np.where(_OPENS[: len(opens)], *near)
         if style.loudness != 1:
             shapes[:, opens] *= _opened(plan.prosody, times, style)[:, None] / _opened(plan.prosody, times)[:, None]
         columns = slice(shapes.shape[1])
@@ -281,19 +285,23 @@ def _ramp(seconds: float, neighbour: Span[Phone] | None, span: Span[Phone]) -> f
     return min(seconds, max(SHORTEST, (neighbour.stop - neighbour.start) / 2))
 
 
-AROUND, STEPS = 0.15, 7
-"""Seconds before and after speech in which lips that were heard are believed, and moments that are looked at there:
-people part their lips before they speak, and do not shut them at once."""
+BEFORE, RELAXED, STEPS = 0.15, 0.3, 7
+"""Seconds before speech in which lips that were heard are believed, for people part their lips before they speak; and
+after it, beyond ACTIVITY, in which only spread and rounding are: the lips shut, their corners follow. Moments that are
+looked at there."""
 
 AUDIBLE = (0.2, 0.4)
 """Loudness between which sound begins to count as speech, whether a phone was found in it or not."""
 
 
-def _sounding(phones: Sequence[Span[Phone]], prosody: Prosody, times: Array) -> Array:
-    """(n,) 0 far from any speech .. 1 in it and around it"""
-    around = (times + np.linspace(-AROUND, AROUND, STEPS)[:, None]).ravel()
-    loud = _step(_loudness(prosody, around), *AUDIBLE)
-    return np.asarray(np.maximum(loud, _activity(phones, around)).reshape(STEPS, -1).max(axis=0), np.float64)
+def _sounding(phones: Sequence[Span[Phone]], prosody: Prosody, times: Array, after: float, ahead: float) -> Array:
+    """(n,) 0 far from any speech .. 1 in it, BEFORE it, and ``after`` it. ahead : seconds that may be looked at"""
+    # what each of the two looks at lies further ahead than the moment that it is asked about
+    by_phones, by_sound = (max(0.0, min(BEFORE, ahead - reach)) for reach in (AHEAD, SMOOTHED + NEXT))
+    share = np.linspace(0, 1, STEPS)[:, None]
+    loud = _step(_loudness(prosody, (times - after + share * (after + by_sound)).ravel()), *AUDIBLE)
+    said = _activity(phones, (times - after + share * (after + by_phones)).ravel())
+    return np.asarray(np.maximum(loud, said).reshape(STEPS, -1).max(axis=0), np.float64)
 
 
 def _activity(phones: Sequence[Span[Phone]], times: Array) -> Array:

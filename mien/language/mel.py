@@ -47,11 +47,14 @@ def log_mel(audio: Audio) -> Array:
 
 
 @cache
-def filters() -> Array:
-    """(BANDS, FFT // 2 + 1) triangles, evenly spaced on the mel scale (O'Shaughnessy 1987)."""
+def filters(rate: float = HEARD_AT, length: int = FFT) -> Array:
+    """(BANDS, length // 2 + 1) triangles, evenly spaced on the mel scale (O'Shaughnessy 1987).
+
+    rate : Hz of the sound; length : samples of a spectrum
+    """
     edges = hertz_from_mel(np.linspace(mel_from_hertz(LOWEST), mel_from_hertz(HIGHEST), BANDS + 2))
     low, middle, high = (edges[i : i + BANDS, None] for i in range(3))
-    at = np.arange(FFT // 2 + 1) * HEARD_AT / FFT
+    at = np.arange(length // 2 + 1) * rate / length
     return np.asarray(np.clip(np.minimum((at - low) / (middle - low), (high - at) / (high - middle)), 0, None))
 
 

@@ -1,7 +1,7 @@
 """mien train lips: fits the network that hears what the mouth does (mien/generators/heard_net.py), in plain numpy.
 
-The loss is that of a trial (docs/lips.md): squared error, how far the curve is from correlating, and
-squared error of the changes; AdamW (Loshchilov & Hutter 2019) with a cosine schedule.
+The loss is that of a trial (docs/lips.md): squared error of the curve and of its changes, and how far both are from
+correlating; AdamW (Loshchilov & Hutter 2019) with a cosine schedule.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import asdict, astuple, dataclass
 from fractions import Fraction
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -29,15 +30,14 @@ from mien.generators.heard_net import (
     SAMPLES,
     SPREADS,
     Hearing,
-    delayed,
     features,
-    sooner,
-    states_wide,
+    moved,
 )
-from mien.language.whisper import WIDTH
+from mien.language.mel import BANDS
 from mien.trackers.channels import motion_from_rows
 from mien.trackers.landmarks import Reader
 from mien.training.model import DATA, FOLDS, card_of, enough, fit_folds, save
+from mien.training.roughened import roughened
 
 Floats = npt.NDArray[np.float32]
 Tensors = dict[str, Floats]
@@ -56,18 +56,34 @@ SHUT, RESTING = 0.05, 0.1
 FIT_STEPS = 10
 """Of progress that one network is, a clip that is read being one."""
 
-HIDDEN, KEPT = 64, 96
-EPOCHS, RATE_OF_LEARNING, DECAY, DROPPED = 40, 2e-3, 1e-2, 0.15
+HIDDEN, KEPT, NETS = 48, 96, 4
+EPOCHS, RATE_OF_LEARNING, DECAY, DROPPED = 40, 2e-3, 1e-2, 0.25
 
-LARGER = 1.15
+CHANGING = 0.3
+"""Weight of how little the changes correlate."""
+
+ROUGH, AS_IT_IS = 8, 0.3
+"""Roughened versions of each clip, and how often the clip itself is taken."""
+
+EPOCHS_BEFORE, FURTHEST, DEARER = 15, 2, 0.02
+"""The rounds of a first network that says where each clip's pictures belong, how many frames they may be moved, and by
+how much r must rise for one: the offsets of generated clips are known as one for all of them."""
+
+LARGER = 1.25
 """By which what comes out is spread: a mean over what could have been said moves too little."""
+
+FINEST = 1e-6
+"""Step of weights that are all 0: half precision still holds it."""
+
+Taken = tuple[Floats, Floats, Floats]
+"""heard (frames, f), wanted (frames, NAMES), known (frames,) of one version of a clip."""
 
 
 @dataclass(frozen=True, eq=False)
 class Example:
     """One clip. heard : (frames, f), each as its own window heard it
 
-    wanted : (frames, NAMES) z-scores; known : (frames,) 0..1
+    wanted : (frames, NAMES) z-scores; known : (frames,) 0..1; rough : the same of its roughened versions
 
     middle, spread : (NAMES,) of the clip's own
     """
@@ -79,6 +95,11 @@ class Example:
     known: Floats
     middle: Floats
     spread: Floats
+    rough: tuple[Taken, ...] = ()
+
+    @property
+    def versions(self) -> list[Taken]:
+        return [(self.heard, self.wanted, self.known), *self.rough]
 
 
 def train_lips(
@@ -104,29 +125,42 @@ def train_lips(
     for i, clip in enumerate(clips):
         tell(i, steps)
         try:
-            examples.append(example(clip, hearing, lightly=lightly))
+            examples.append(example(clip, hearing, np.random.default_rng([seed, i]), lightly=lightly))
         except BadInput:  # hardly a face, one from the side, no sound: it teaches nothing
             continue
     enough(examples, "lips")
     tensors, folds = fit_folds(
         examples,
-        lambda chosen: halved(fitted(chosen, seed, hearing)),
+        lambda chosen: packed(fitted(chosen, seed, hearing)),
         seed,
         lambda n: tell(len(clips) + FIT_STEPS * n, steps),
     )
     heard = "log-mel" if lightly else "Whisper's states and log-mel"
-    what = f"articulators from {heard}, causal temporal convolution"
-    config = asdict(hearing) | {"hidden": HIDDEN, "kept": 0 if lightly else KEPT, "epochs": EPOCHS, "larger": LARGER}
+    what = f"articulators from {heard}, the mean of temporal convolutions"
+    config = asdict(hearing) | {
+        "hidden": HIDDEN, "kept": 0 if lightly else KEPT, "nets": NETS, "epochs": EPOCHS, "rough": ROUGH,
+        "larger": LARGER,
+    }  # fmt: skip
     return save(Path(output), tensors, card_of(KIND, what, examples, folds, seed, config))
 
 
-def halved(tensors: Tensors) -> dict[str, npt.NDArray[np.float16]]:
-    """In half the bytes, which costs nothing that could be measured."""
-    return {name: values.astype(np.float16) for name, values in tensors.items()}
+def packed(tensors: Tensors) -> dict[str, npt.NDArray[Any]]:
+    """Weights in a byte each, in steps of each column's own size; all else in half the bytes of before."""
+    out: dict[str, npt.NDArray[Any]] = {}
+    for name, values in tensors.items():
+        if not name.endswith("weight"):
+            out[name] = values.astype(np.float16)
+            continue
+        step = np.maximum(np.abs(values).max(axis=-2, keepdims=True) / 127, FINEST).astype(np.float16)
+        out[name] = np.clip(np.round(values / step), -127, 127).astype(np.int8)
+        out[f"{name}.step"] = step
+    return out
 
 
-def example(clip: Clip, hearing: Hearing = AT_LEISURE, *, lightly: bool = False) -> Example:
-    """Errors: BadInput for a clip that shows no mouth to be measured."""
+def example(
+    clip: Clip, hearing: Hearing = AT_LEISURE, chance: np.random.Generator | None = None, *, lightly: bool = False
+) -> Example:
+    """With roughened versions if there is ``chance``. Errors: BadInput for a clip without a mouth to be measured."""
     mouth, face = mouth_of_clip(clip.path), seen(clip.path)
     reader = Reader(0)
     for i, points in enumerate(face.points):
@@ -152,15 +186,33 @@ def example(clip: Clip, hearing: Hearing = AT_LEISURE, *, lightly: bool = False)
     values = np.stack([(own | curves)[name] for name in NAMES], axis=1)
     middle, spread = values.mean(0), values.std(0)
     z = ((values - middle) / (spread + 1e-4)).astype(np.float32)
-    heard = (heard_lightly if lightly else heard_in)(clip.audio.values, hearing)
-    count = len(heard)
-    at = np.arange(count) + clip.offset
-    known = (at >= 0) & (at < len(z))
-    wanted = np.where(known[:, None], z[np.clip(at, 0, len(z) - 1)], 0).astype(np.float32)
+    hear = heard_lightly if lightly else heard_in
+    heard = hear(clip.audio.values, hearing)
+    at = np.arange(len(heard)) + clip.offset
+    wanted, known = at_moments(z, at)
+    rough = () if chance is None else tuple(rough_version(clip, z, hearing, chance, hear) for _ in range(ROUGH))
     return Example(
-        clip.id, clip.speaker, heard, wanted, known.astype(np.float32), middle.astype(np.float32),
-        spread.astype(np.float32),
-    )  # fmt: skip
+        clip.id, clip.speaker, heard, wanted, known, middle.astype(np.float32), spread.astype(np.float32), rough
+    )
+
+
+def rough_version(
+    clip: Clip, z: Floats, hearing: Hearing, chance: np.random.Generator, hear: Callable[[Floats, Hearing], Floats]
+) -> Taken:
+    """A roughened version, windows beginning elsewhere in it. z : (frames, NAMES) of the pictures"""
+    sound, speed = roughened(clip.audio.values, chance)
+    later = int(chance.integers(hearing.block))
+    heard = hear(np.concatenate([np.zeros(later * SAMPLES, np.float32), sound]), hearing)[later:]
+    return (heard, *at_moments(z, (np.arange(len(heard)) + 0.5) * speed - 0.5 + clip.offset))
+
+
+def at_moments(z: Floats, at: npt.NDArray[np.number]) -> tuple[Floats, Floats]:
+    """(n, c) the curves between frames, 0 where there are none, and (n,) whether there are some. z : (frames, c)"""
+    known = (at >= 0) & (at <= len(z) - 1)
+    first = np.clip(np.floor(at).astype(int), 0, len(z) - 1)
+    part = (at - first)[:, None]
+    values = z[first] * (1 - part) + z[np.minimum(first + 1, len(z) - 1)] * part
+    return np.where(known[:, None], values, 0).astype(np.float32), known.astype(np.float32)
 
 
 def heard_in(samples: npt.NDArray[np.floating], how: Hearing = AT_LEISURE) -> Floats:
@@ -173,31 +225,69 @@ def heard_in(samples: npt.NDArray[np.floating], how: Hearing = AT_LEISURE) -> Fl
 
 
 def fitted(examples: Sequence[Example], seed: int, hearing: Hearing = AT_LEISURE) -> Tensors:
-    """The tensors of one network."""
-    chance = np.random.default_rng(seed)
-    basis = (
-        {} if examples[0].heard.shape[1] < WIDTH else basis_of(np.concatenate([e.heard[:, :WIDTH] for e in examples]))
-    )
-    ready = [(sooner(states_wide(e.heard, basis), hearing.told), e.wanted, e.known) for e in examples]
-    tensors = started(ready[0][0].shape[1], len(NAMES), chance)
-    descend(tensors, ready, chance)
+    """The tensors of NETS networks, side by side."""
+    wide = max(0, examples[0].heard.shape[1] - 2 * BANDS)
+    states = np.concatenate([e.heard[:, :wide] for e in examples])
+    mean, white = basis_of(states)
+    kept = white.shape[1]
+
+    def seen_by_net(heard: Floats) -> Floats:
+        """Whisper's states on their principal components, each of variance 1, beside the bands."""
+        seen = np.concatenate([(heard[:, :wide] - mean) @ white, heard[:, wide:]], axis=1)
+        return moved(seen, -hearing.told)
+
+    ready = [[(seen_by_net(heard), wanted, known) for heard, wanted, known in e.versions] for e in examples]
+    first = descended(ready, EPOCHS_BEFORE, hearing, np.random.default_rng([seed, NETS]))
+    ready = [in_time(versions, first, hearing) for versions in ready]
+    nets = [descended(ready, EPOCHS, hearing, np.random.default_rng([seed, k])) for k in range(NETS)]
     n = len(OUTPUTS) + len(MEASURES)
+    # in one matrix from what is heard, each state in its own measure, so that a byte is enough for every weight
+    spread = np.concatenate([states.std(0) + 1e-6, np.ones(2 * BANDS)])
+    whole = [np.concatenate([white @ net["in.weight"][:kept], net["in.weight"][kept:]]) for net in nets]
     return {
-        **tensors,
-        "out.weight": tensors["out.weight"][:, :n],
-        "out.bias": tensors["out.bias"][:n],
+        "in.middle": np.concatenate([mean, np.zeros(2 * BANDS)]).astype(np.float32),
+        "in.spread": spread.astype(np.float32),
+        "in.weight": np.concatenate([spread[:, None] * one for one in whole], axis=1).astype(np.float32),
+        "in.bias": np.concatenate([net["in.bias"] for net in nets]),
+        **{
+            name: np.stack([net[name] for net in nets], axis=1 if name.endswith("weight") else 0)
+            for i in range(len(SPREADS))
+            for name in (f"{i}.weight", f"{i}.bias")
+        },
+        "out.weight": np.stack([net["out.weight"][:, :n] for net in nets]),
+        "out.bias": np.stack([net["out.bias"][:n] for net in nets]),
         "out.middle": np.mean([e.middle[:n] for e in examples], axis=0).astype(np.float32),
         "out.spread": (LARGER * np.mean([e.spread[:n] for e in examples], axis=0)).astype(np.float32),
         "hearing": np.array(astuple(hearing), np.float32),
-    } | basis
+    }
 
 
-def basis_of(states: Floats) -> Tensors:
-    """The principal components of Whisper's states, (n, WIDTH), each to have variance 1."""
+def in_time(versions: list[Taken], net: Tensors, hearing: Hearing) -> list[Taken]:
+    """The pictures of a clip moved to where its sound says that they belong."""
+    heard, wanted, known = versions[0]
+    made, _ = forward(net, heard, hearing)
+    judged = [NAMES.index(name) for name in MEASURES]
+
+    def fits(by: int) -> float:
+        both = (known * moved(known[:, None], by)[:, 0]) > 0
+        there = moved(wanted, by)
+        r = [np.corrcoef(made[both, c], there[both, c])[0, 1] for c in judged]
+        return float(sum(r)) - DEARER * abs(by)
+
+    by = max(range(-FURTHEST, FURTHEST + 1), key=fits)
+    return [(x, moved(w, by), (k * moved(k[:, None], by)[:, 0]).astype(np.float32)) for x, w, k in versions]
+
+
+def basis_of(states: Floats) -> tuple[Floats, Floats]:
+    """The mean of Whisper's states, (n, f), and the principal components, (f, KEPT), each to have variance 1.
+
+    None of either where none were listened to.
+    """
     mean = states.mean(0)
+    if not mean.size:
+        return mean, np.zeros((0, 0), np.float32)
     _, size, axes = np.linalg.svd(states - mean, full_matrices=False)
-    white = (axes[:KEPT].T / (size[:KEPT] / np.sqrt(len(states)))).astype(np.float32)
-    return {"states.mean": mean.astype(np.float32), "states.white": white}
+    return mean, (axes[:KEPT].T / (size[:KEPT] / np.sqrt(len(states)))).astype(np.float32)
 
 
 def started(inputs: int, outputs: int, chance: np.random.Generator) -> Tensors:
@@ -215,17 +305,20 @@ def started(inputs: int, outputs: int, chance: np.random.Generator) -> Tensors:
     }  # fmt: skip
 
 
-def descend(tensors: Tensors, examples: Sequence[tuple[Floats, Floats, Floats]], chance: np.random.Generator) -> None:
-    """Train in place, a clip at a time."""
+def descended(ready: Sequence[list[Taken]], epochs: int, hearing: Hearing, chance: np.random.Generator) -> Tensors:
+    """One network, trained a version of a clip at a time."""
+    tensors = started(ready[0][0][0].shape[1], len(NAMES), chance)
     weight = np.array([WEIGHT.get(name, 1.0) for name in NAMES], np.float32)
     first, second = ({k: np.zeros_like(v) for k, v in tensors.items()} for _ in range(2))
-    steps = EPOCHS * len(examples)
+    steps = epochs * len(ready)
     step = 0
-    for _ in range(EPOCHS):
-        for i in chance.permutation(len(examples)):
-            x, wanted, known = examples[int(i)]
-            made, kept = forward(tensors, x, chance)
-            gradients = backward(tensors, loss_slope(made, wanted, known, weight), kept)
+    for _ in range(epochs):
+        for i in chance.permutation(len(ready)):
+            versions = ready[int(i)]
+            plain = len(versions) == 1 or chance.random() < AS_IT_IS
+            x, wanted, known = versions[0 if plain else 1 + int(chance.integers(len(versions) - 1))]
+            made, kept = forward(tensors, x, hearing, chance)
+            gradients = backward(tensors, loss_slope(made, wanted, known, weight), kept, hearing)
             step += 1
             size = np.sqrt(sum(float((g**2).sum()) for g in gradients.values()))
             rate = RATE_OF_LEARNING * min(1, step / 100) * 0.5 * (1 + np.cos(np.pi * step / steps))
@@ -237,39 +330,49 @@ def descend(tensors: Tensors, examples: Sequence[tuple[Floats, Floats, Floats]],
                 if name.endswith("weight"):
                     move = move + DECAY * tensors[name]
                 tensors[name] = (tensors[name] - rate * move).astype(np.float32)
+    return tensors
 
 
 def loss_slope(made: Floats, wanted: Floats, known: Floats, weight: Floats) -> Floats:
-    """d loss / d made, (n, c), of the frames that are known: squared error, ½ (1 - r), squared error of the changes."""
+    """d loss / d made, (n, c), of the frames that are known: squared error and ½ (1 - r), of the curves; squared error
+    and CHANGING (1 - r), of their changes."""
     n = known.sum()
     error = (made - wanted) * known[:, None]
     slope = 2 * error / n
-    change = np.diff(error, axis=0)
-    slope[1:] += 2 * change / n
-    slope[:-1] -= 2 * change / n
     a, b = ((v - (v * known[:, None]).sum(0) / n) * known[:, None] for v in (made, wanted))
+    slope += 0.5 * unlike_slope(a, b)
+    change = 2 * np.diff(error, axis=0) / n + CHANGING * unlike_slope(np.diff(a, axis=0), np.diff(b, axis=0))
+    slope[1:] += change
+    slope[:-1] -= change
+    return np.asarray(slope * known[:, None] * weight, np.float32)
+
+
+def unlike_slope(a: Floats, b: Floats) -> Floats:
+    """d (1 - r) / d a, (n, c), for columns whose means are 0."""
     size_a, size_b = (np.sqrt((v**2).sum(0)) + 1e-6 for v in (a, b))
     r = (a * b).sum(0) / (size_a * size_b)
-    slope -= 0.5 * (b / (size_a * size_b) - r * a / size_a**2)
-    return np.asarray(slope * known[:, None] * weight, np.float32)
+    return np.asarray(r * a / size_a**2 - b / (size_a * size_b), np.float32)
 
 
 Kept = dict[str, Floats]
 
 
-def forward(tensors: Tensors, x: Floats, chance: np.random.Generator) -> tuple[Floats, Kept]:
+def forward(
+    tensors: Tensors, x: Floats, hearing: Hearing, chance: np.random.Generator | None = None
+) -> tuple[Floats, Kept]:
     """(n, c) for (n, f), some of it dropped by chance (Srivastava et al. 2014), and what backward() needs."""
 
     def dropped(*shape: int) -> Floats:
-        return ((chance.random(shape) > DROPPED) / (1 - DROPPED)).astype(np.float32)
+        if chance is None:
+            return np.ones(shape, np.float32)
+        return ((chance.random(shape, np.float32) > DROPPED) / (1 - DROPPED)).astype(np.float32)
 
     x = x * dropped(x.shape[-1])
     hidden = np.maximum(x @ tensors["in.weight"] + tensors["in.bias"], 0)
     kept: Kept = {"x": x, "in": hidden}
-    for i, spread in enumerate(SPREADS):
-        weight = tensors[f"{i}.weight"]
-        total = sum(delayed(hidden, tap * spread) @ weight[tap] if tap else hidden @ weight[0] for tap in range(3))
-        total = total + tensors[f"{i}.bias"]
+    for i in range(len(SPREADS)):
+        taps = taps_of(hidden, i, hearing)
+        total = sum((tap @ w for tap, w in zip(taps, tensors[f"{i}.weight"], strict=True)), tensors[f"{i}.bias"])
         mask = dropped(*total.shape) * (total > 0)
         kept |= {f"{i}.in": hidden, f"{i}.mask": mask}
         hidden = hidden + total * mask
@@ -277,18 +380,22 @@ def forward(tensors: Tensors, x: Floats, chance: np.random.Generator) -> tuple[F
     return hidden @ tensors["out.weight"] + tensors["out.bias"], kept
 
 
-def backward(tensors: Tensors, slope: Floats, kept: Kept) -> Tensors:
+def taps_of(hidden: Floats, layer: int, hearing: Hearing) -> list[Floats]:
+    """What a layer looks at: (n, HIDDEN) three times, at its distances."""
+    return [moved(hidden, (tap - hearing.around) * SPREADS[layer]) for tap in range(3)]
+
+
+def backward(tensors: Tensors, slope: Floats, kept: Kept, hearing: Hearing) -> Tensors:
     """Gradients of all tensors, by the chain rule."""
 
     out = {"out.weight": kept["out"].T @ slope, "out.bias": slope.sum(0)}
     down = slope @ tensors["out.weight"].T
     for i in reversed(range(len(SPREADS))):
         through = down * kept[f"{i}.mask"]
-        hidden, weight = kept[f"{i}.in"], tensors[f"{i}.weight"]
-        taps = [delayed(hidden, tap * SPREADS[i]) if tap else hidden for tap in range(3)]
-        out[f"{i}.weight"] = np.stack([tap.T @ through for tap in taps])
+        weight = tensors[f"{i}.weight"]
+        out[f"{i}.weight"] = np.stack([tap.T @ through for tap in taps_of(kept[f"{i}.in"], i, hearing)])
         out[f"{i}.bias"] = through.sum(0)
         for tap in range(3):
-            down = down + sooner(through @ weight[tap].T, tap * SPREADS[i])
+            down = down + moved(through @ weight[tap].T, (hearing.around - tap) * SPREADS[i])
     down = down * (kept["in"] > 0)
     return out | {"in.weight": kept["x"].T @ down, "in.bias": down.sum(0)}

@@ -26,7 +26,7 @@ DATA = {
 }
 """What may be fitted on, and whose it is."""
 
-Tensors = Mapping[str, npt.NDArray[np.floating[Any]]]
+Tensors = Mapping[str, npt.NDArray[Any]]
 
 
 class Example(Protocol):
@@ -53,13 +53,13 @@ def enough(examples: Sequence[Example], what: str) -> None:
 
 def fit_folds(
     examples: Sequence[E], fit: Callable[[Sequence[E]], Tensors], seed: int, done: Callable[[int], None] | None = None
-) -> tuple[dict[str, npt.NDArray[np.floating[Any]]], list[int]]:
+) -> tuple[dict[str, npt.NDArray[Any]], list[int]]:
     """The tensors of a model of all examples and of one without each fold, by name; and each example's fold.
 
     done : told how many models are ready
     """
     folds = folds_of([example.group for example in examples], seed)
-    tensors: dict[str, npt.NDArray[np.floating[Any]]] = {}
+    tensors: dict[str, npt.NDArray[Any]] = {}
     for k in range(-1, FOLDS):
         chosen = [example for example, fold in zip(examples, folds, strict=True) if fold != k]
         tensors |= {f"{'whole' if k < 0 else f'fold{k}'}.{name}": values for name, values in fit(chosen).items()}

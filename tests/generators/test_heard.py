@@ -9,13 +9,14 @@ import numpy as np
 import pytest
 
 from mien.core.errors import BadInput, WrongUse
-from mien.core.plan import Plan
+from mien.core.plan import PROSODY_RATE, Plan, Prosody
 from mien.core.rig import Motion
 from mien.core.track import Audio, sample_at
 from mien.generators.heard import Ear, HeardAtOnce, HeardLips
 from mien.generators.heard_net import (
     AT_LEISURE,
     AT_ONCE,
+    KIND,
     MODEL,
     MODEL_AT_ONCE,
     OPENS,
@@ -29,10 +30,13 @@ from mien.generators.heard_net import (
     put_right,
 )  # fmt: skip
 from mien.generators.lips import Lips
+from mien.generators.lips_table import CHANNELS
 from mien.language.whisper import HEARD_AT, states
 from mien.testing import check_generator, example_plans, random_ticks
 
 SOUND_RATE = 24000
+
+OPENERS = [i for i, name in enumerate(CHANNELS) if name.startswith(("jawOpen", "mouthLowerDown", "mouthUpperUp"))]
 
 
 def voice(seconds: float = 8.0, rate: int = SOUND_RATE) -> np.ndarray:
@@ -63,8 +67,8 @@ def sounding(ticks: list[int], sound: np.ndarray, rate: int = SOUND_RATE) -> lis
     return out
 
 
-def heard(plans: list[Plan]) -> Motion:
-    return Motion.join(HeardLips().animate(iter(plans)))
+def heard(plans: list[Plan], kind: type[HeardLips] = HeardLips) -> Motion:
+    return Motion.join(kind().animate(iter(plans)))
 
 
 @pytest.mark.parametrize("kind", [HeardLips, HeardAtOnce])
@@ -97,11 +101,12 @@ def test_without_any_sound_they_are_what_the_phones_say() -> None:
 
 
 @pytest.mark.parametrize("ticks", [random_ticks(625, 0), random_ticks(625, 1), [300, 300, 25], [1] * 25 + [600]])
-def test_they_are_the_same_to_the_bit_however_sound_and_plans_were_cut(ticks: list[int]) -> None:
+@pytest.mark.parametrize("kind", [HeardLips, HeardAtOnce])
+def test_they_are_the_same_to_the_bit_however_sound_and_plans_were_cut(ticks: list[int], kind: type[HeardLips]) -> None:
     """Plans of many seconds among them: their sound is kept for as long as they wait."""
     sound = voice(25.0)
-    whole = heard(sounding([625], sound))
-    assert np.array_equal(heard(sounding(ticks, sound)).values, whole.values)
+    whole = heard(sounding([625], sound), kind)
+    assert np.array_equal(heard(sounding(ticks, sound), kind).values, whole.values)
     assert min(whole["jawOpen"][at : at + 100].std() for at in (20, 200, 400)) > 0.02
 
 
@@ -127,6 +132,19 @@ def test_lips_are_sealed_wherever_phones_ask_for_it() -> None:
     made = heard(plans)
     for contact in ("lipSeal", "lipTeeth", "tongueTip"):
         assert np.array_equal(made[contact], by_phones[contact])
+
+
+@pytest.mark.parametrize("kind", [HeardLips, HeardAtOnce])
+def test_the_mouth_is_shut_and_still_half_a_second_after_speech_whatever_sounds_on(kind: type[HeardLips]) -> None:
+    silence = Prosody(np.zeros((800, 3), np.float32), PROSODY_RATE)
+    plans = [
+        replace(plan, phones=tuple(p for p in plan.phones if p.stop < 2.5), prosody=silence, cues=(), emotion=())
+        for plan in sounding([200], voice())
+    ]
+    ended = max(p.stop for p in plans[0].phones)
+    made = heard(plans, kind)
+    assert made["jawOpen"][: int(ended * 25)].max() > 0.05
+    assert np.abs(made.values[int((ended + 0.5) * 25) :, : len(CHANNELS)])[:, OPENERS].max() == 0
 
 
 def test_a_plan_waits_no_longer_than_it_has_to() -> None:
@@ -157,13 +175,16 @@ def test_what_is_put_right_parts_and_widens_as_was_heard() -> None:
     assert (made >= 0).all() and (made <= 1).all()
 
 
-def test_a_frame_depends_on_nothing_but_its_past_and_a_little_future() -> None:
-    net, chance = learned().whole, np.random.default_rng(2)
+@pytest.mark.parametrize("path", [MODEL, MODEL_AT_ONCE])
+def test_a_frame_depends_on_nothing_but_its_past_and_a_little_future(path: Path) -> None:
+    net, chance = learned(path).whole, np.random.default_rng(2)
+    reach = net.hearing.reach
     x = chance.normal(size=(80, 384 + 80)).astype(np.float32)
     changed = x.copy()
     changed[60:] += 1
     same = np.abs(net(changed) - net(x)).max(axis=1)
-    assert same[: 60 - 3].max() == 0 and same[60] > 0
+    assert same[: 60 - reach].max() == 0 and same[60 - reach :].max() > 0
+    assert reach <= net.hearing.block * net.hearing.following + net.hearing.told <= PAST
     assert np.abs(net(x[20:])[PAST:] - net(x)[20 + PAST :]).max() < 1e-5
 
 
@@ -188,7 +209,7 @@ def test_a_model_that_is_damaged_is_refused_in_one_sentence(damage: str, tmp_pat
     path = tmp_path / "heard.safetensors"
     path.write_bytes(MODEL.read_bytes()[: 1000 if damage == "truncated" else None])
     card = MODEL.with_suffix(".json").read_text()
-    path.with_suffix(".json").write_text(card.replace("mien.lips/1", "mien.sync/1") if "kind" in damage else card)
+    path.with_suffix(".json").write_text(card.replace(KIND, "mien.sync/1") if "kind" in damage else card)
     if damage == "missing":
         path.unlink()
     with pytest.raises(BadInput, match="does not hold lips"):
