@@ -41,4 +41,5 @@ def main() -> None:
             print(f"  {row.what}: {row.value}  {row.wanted}  {verdict}")
 
 
-main()
+if __name__ == "__main__":
+    main()

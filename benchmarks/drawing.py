@@ -24,6 +24,7 @@ from mien.core.retarget import retargeted
 from mien.core.rig import Motion
 from mien.renderers.portrait import PHOTO, Portrait, draw, kernels
 from mien.renderers.portrait.inside import Inside
+from mien.renderers.portrait.look import Look
 
 TITLE = "Drawing: CPU per frame while talking, default portrait"
 BARS = {256: (7.0, 5.0), 512: (14.0, 10.0), 1024: (45.0, 35.0)}
@@ -42,7 +43,7 @@ STAGES: tuple[tuple[str, Any, str], ...] = (
     ("warp, shade, blend", kernels, "compose"),
     ("edges of lips and lids", draw.Artist, "soften_edges"),
     ("mouth", Inside, "draw"),
-    ("eyes", draw, "draw_eye"),
+    ("eyes", Look, "draw"),
 )
 
 BYTES = 3 + 4 + 16 + 4 + 3 + 3 + (4 + 16) * 0.35 + 8

@@ -255,7 +255,7 @@ def empty_places(path: Path, size: int) -> Flags:
     known = person_mask(np.ascontiguousarray(framed.wide[framed.real]))
     around = cv2.copyMakeBorder(known, *beyond, cv2.BORDER_REPLICATE)
     person = np.maximum(person_mask(framed.photo), around[inner, inner]) > PERHAPS
-    person |= strands(framed.photo, person, face_height(framed.points))
+    person |= strands(framed.wide, around > PERHAPS, face_height(framed.points))[inner, inner]
     reach = 2 * round(max(FAR * size, SWAY * face_height(framed.points))) + 1
     return np.asarray(cv2.dilate(person.astype(np.uint8), np.ones((reach, reach), np.uint8)) == 0)
 
