@@ -118,9 +118,8 @@ class Peer:
         connection.on("connectionstatechange", self._changed)
         connection.addTransceiver(self._sound, "sendrecv")
         connection.addTransceiver(self._pictures, "sendonly")
-        self._agent = connection.getTransceivers()[
-            0
-        ].receiver.transport.transport._connection  # one for all: MAX_BUNDLE
+        sound = connection.getTransceivers()[0]
+        self._agent = sound.receiver.transport.transport._connection  # one for all: MAX_BUNDLE
         listens_on(self._agent, self._addresses)
         try:
             await connection.setRemoteDescription(RTCSessionDescription(offer, "offer"))

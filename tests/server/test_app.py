@@ -16,7 +16,6 @@ import aiohttp
 import av
 import numpy as np
 import pytest
-from aiohttp import web
 from PIL import Image
 
 from mien.core.errors import WrongUse
@@ -30,23 +29,9 @@ from mien.server.openapi import described
 from mien.server.room import Outbox, Parcel
 from mien.server.wire import Feel, Heard, Interrupt, Notice, Now, Quiet, Said, Say, Speak, Use
 from tests.server.doubles import cast
+from tests.server.serving import served
 
 TOKEN = "a-token-that-nobody-guesses"
-
-
-@contextlib.asynccontextmanager
-async def served(limits: Limits | None = None, *, token: str = "", **options):
-    """A server in this process on a free port, and a client."""
-    server = Server(cast(**options), Guard("127.0.0.1", token), limits)
-    runner = web.AppRunner(server.app(), access_log=None)
-    await runner.setup()
-    await web.TCPSite(runner, "127.0.0.1", 0).start()
-    address = f"http://127.0.0.1:{runner.addresses[0][1]}"
-    async with aiohttp.ClientSession(address) as http:
-        try:
-            yield server, address, http
-        finally:
-            await runner.cleanup()
 
 
 def run(test) -> None:

@@ -12,7 +12,6 @@ from fractions import Fraction
 import aiohttp
 import numpy as np
 import pytest
-from aiohttp import web
 from aiortc import MediaStreamTrack, RTCConfiguration, RTCPeerConnection, RTCRtpSender, RTCSessionDescription
 from aiortc.mediastreams import MediaStreamError
 from av import AudioFrame
@@ -20,31 +19,15 @@ from av import logging as av_logging
 
 from mien.core.errors import BadInput, WrongUse
 from mien.core.track import Audio
-from mien.server.app import Server
-from mien.server.guard import Guard
 from mien.server.ice import LONGEST, checked, ice_from_url, listens_on, own_addresses
 from mien.server.limits import Limits
 from mien.server.tracks import Opus, Playout
 from mien.server.wire import Ice
-from tests.server.doubles import cast
+from tests.server.serving import served
 from tests.server.turn import relaying
 from tests.server.voices import spoken
 
 av_logging.set_level(av_logging.PANIC)
-
-
-@contextlib.asynccontextmanager
-async def served(limits: Limits | None = None, *, token: str = "", ice: tuple[Ice, ...] = (), **options):
-    server = Server(cast(**options), Guard("127.0.0.1", token), limits, ice)
-    runner = web.AppRunner(server.app(), access_log=None)
-    await runner.setup()
-    await web.TCPSite(runner, "127.0.0.1", 0).start()
-    address = f"http://127.0.0.1:{runner.addresses[0][1]}"
-    async with aiohttp.ClientSession(address) as http:
-        try:
-            yield server, http
-        finally:
-            await runner.cleanup()
 
 
 def run(test, seconds: float = 60) -> None:
@@ -124,7 +107,7 @@ def loud(sound: np.ndarray) -> bool:
 @pytest.mark.parametrize("codec", ["VP8", "H264"])
 def test_it_is_seen_heard_and_answers_over_its_data_channel(codec: str) -> None:
     async def test() -> None:
-        async with served() as (server, http), Viewer(http, codec=codec) as viewer:
+        async with served() as (server, _, http), Viewer(http, codec=codec) as viewer:
             await viewer.until(lambda: viewer.told("welcome"))
             assert viewer.told("welcome")[0]["session"] == viewer.session
             viewer.send("say", text="Good morning.")
@@ -229,7 +212,7 @@ def test_packets_of_opus_follow_each_other_without_a_gap() -> None:
 
 def test_an_interruption_is_heard_within_the_buffers() -> None:
     async def took() -> tuple[float, float]:
-        async with served() as (_, http), Viewer(http) as viewer:
+        async with served() as (_, _, http), Viewer(http) as viewer:
             viewer.send("say", text="/count")
             await viewer.until(lambda: sum(loud(s) for _, _, s in viewer.sounds) > 40)
             viewer.send("interrupt")
@@ -277,7 +260,7 @@ class Spoken(MediaStreamTrack):
 def test_a_microphones_track_is_heard_and_answered() -> None:
     async def test() -> None:
         microphone = Spoken(spoken("Hello, how are you today?"))
-        async with served() as (_, http), Viewer(http, speaks=microphone) as viewer:
+        async with served() as (_, _, http), Viewer(http, speaks=microphone) as viewer:
             viewer.send("ear", on=True)
             await asyncio.sleep(1)
             microphone.begin.set()
@@ -299,7 +282,7 @@ def test_a_peer_that_vanishes_leaves_nothing_behind(monkeypatch: pytest.MonkeyPa
     before = set(threading.enumerate())
 
     async def test() -> None:
-        async with served(Limits(absent=0.5)) as (server, http):
+        async with served(Limits(absent=0.5)) as (server, _, http):
             viewer = Viewer(http)
             await viewer.__aenter__()
             viewer.send("say", text="/count")
@@ -324,7 +307,7 @@ def test_a_peer_that_vanishes_leaves_nothing_behind(monkeypatch: pytest.MonkeyPa
 
 def test_peers_that_come_and_go_leave_no_sockets_and_a_new_one_takes_the_place() -> None:
     async def test() -> None:
-        async with served() as (server, http):
+        async with served() as (server, _, http):
             async with http.post("/v1/sessions") as answer:
                 session = (await answer.json())["session"]
             for i in range(3):
@@ -355,7 +338,7 @@ def test_with_a_token_and_from_elsewhere_offers_are_refused_as_all_else() -> Non
     token = "a-token-that-nobody-guesses"
 
     async def test() -> None:
-        async with served(token=token) as (server, http):
+        async with served(token=token) as (server, _, http):
             known = {"Authorization": f"Bearer {token}"}
             async with http.post("/v1/sessions", headers=known) as answer:
                 session = (await answer.json())["session"]
@@ -390,7 +373,7 @@ def broken(offer: str):
 
 def test_what_is_no_offer_is_refused_with_a_sentence_and_harms_nobody() -> None:
     async def test() -> None:
-        async with served() as (server, http):
+        async with served() as (server, _, http):
             async with http.post("/v1/sessions") as answer:
                 session = (await answer.json())["session"]
             viewer = Viewer(http)
@@ -416,7 +399,7 @@ def test_what_is_no_offer_is_refused_with_a_sentence_and_harms_nobody() -> None:
 
 def test_who_offers_too_often_is_told_so() -> None:
     async def test() -> None:
-        async with served() as (_, http):
+        async with served() as (_, _, http):
             async with http.post("/v1/sessions") as answer:
                 session = (await answer.json())["session"]
             viewer, found = Viewer(http), []
@@ -469,7 +452,7 @@ def test_with_one_public_addresses_are_told_to_it_and_few() -> None:
 
 def test_on_the_loopback_only_the_loopback_is_listened_on_and_nobody_elsewhere_is_asked() -> None:
     async def test() -> None:
-        async with served() as (server, http), Viewer(http) as viewer:
+        async with served() as (server, _, http), Viewer(http) as viewer:
             found = [line.split()[4] for line in viewer.answer.splitlines() if line.startswith("a=candidate:")]
             assert set(found) == {"127.0.0.1"}
             (peer,) = server.peers._peers.values()
@@ -484,7 +467,7 @@ def test_where_nothing_but_tcp_goes_through_a_turn_server_relays_sound_and_pictu
     monkeypatch.setattr("mien.server.rtc.own_addresses", lambda host: [])
 
     async def test() -> None:
-        async with relaying() as (url, relays), served(ice=(ice_from_url(url),)) as (_, http):
+        async with relaying() as (url, relays), served(ice=(ice_from_url(url),)) as (_, _, http):
             viewer = Viewer(http)
             viewer.relayed = True
             for transceiver in viewer.connection.getTransceivers():
