@@ -25,7 +25,14 @@ def test_a_dark_strand_that_begins_at_the_hair_belongs_to_it(head):
     cv2.line(image, (120, 65), (128, 50), HAIR, 2)
     found = wisps(image, alpha, TALL)
     assert found[53:56, 124:128].max() > 0.8
-    assert found[:, :100].max() == 0
+    assert found[:, :100][alpha[:, :100] == 0].max() == 0
+
+
+def test_where_the_mask_half_believes_a_strand_it_is_hair_wholly(head):
+    image, alpha = head
+    cv2.line(image, (120, 65), (128, 50), (20, 12, 8), 6)
+    cv2.line(alpha, (120, 65), (128, 50), 0.4, 6)
+    assert np.maximum(alpha, wisps(image, alpha, TALL))[53:56, 124:128].min() > 0.9
 
 
 def test_a_strand_that_does_not_touch_the_hair_is_somebody_elses(head):
@@ -45,7 +52,7 @@ def test_before_a_restless_background_nothing_is_guessed(head):
     for x in range(3, SIDE, 12):
         cv2.line(image, (x, 0), (x, 54), HAIR, 2)
     cv2.line(image, (120, 65), (128, 50), HAIR, 2)
-    assert wisps(image, alpha, TALL)[:40].max() == 0
+    assert wisps(image, alpha, TALL)[alpha == 0].max() == 0
 
 
 @pytest.mark.parametrize("fill", [0.0, 1.0])

@@ -255,13 +255,23 @@ def empty_places(path: Path, size: int) -> Flags:
     known = person_mask(np.ascontiguousarray(framed.wide[framed.real]))
     around = cv2.copyMakeBorder(known, *beyond, cv2.BORDER_REPLICATE)
     person = np.maximum(person_mask(framed.photo), around[inner, inner]) > PERHAPS
-    person |= strands(framed.wide, around > PERHAPS, face_height(framed.points))[inner, inner]
-    reach = 2 * round(max(FAR * size, SWAY * face_height(framed.points))) + 1
-    return np.asarray(cv2.dilate(person.astype(np.uint8), np.ones((reach, reach), np.uint8)) == 0)
+    tall = face_height(framed.points)
+    hair = strands(framed.wide, around > PERHAPS, tall)[inner, inner]
+    return ~(widened(person, max(FAR * size, SWAY * tall)) | widened(hair, SWING * tall))
 
 
-STRAND, DARKER = 0.035, 0.05
-"""Hair that the segmentation does not know: how thick, face heights; how much darker than beside it, of 0..1."""
+STRAND, DARKER, SWING = 0.035, 0.05, 0.12
+"""Hair that the segmentation does not know: how thick, face heights; how much darker than beside it, of 0..1; and how
+far its ends swing in talk, face heights: they are one and a half from the neck, and heads roll by .08 radians.
+"""
+
+
+def widened(flags: Flags, reach: float) -> Flags:
+    """The same and all that is nearer to it than so many pixels, along rows and columns."""
+    import cv2
+
+    side = 2 * round(reach) + 1
+    return np.asarray(cv2.dilate(flags.astype(np.uint8), np.ones((side, side), np.uint8)) > 0)
 
 
 def strands(image: Image, person: Flags, tall: float) -> Flags:
