@@ -8,6 +8,7 @@ from mien.face.head import load_head
 from mien.renderers.portrait import kernels
 from mien.renderers.portrait.creases import crease_maps
 from mien.renderers.portrait.light import fit_light
+from mien.renderers.portrait.mouth import enamel
 from mien.renderers.portrait.prepare import affine, build_mesh
 
 SIDE = 200
@@ -48,6 +49,13 @@ def test_a_sneer_lifts_the_wings_of_the_nose_less_than_the_mean_head_does_and_br
     for vertex, share in ((wing, (0.75, 0.95)), (brow, (0.999, 1.001))):
         asked = -1000 * move[where == vertex, 1].sum()
         assert share[0] <= delta(mesh, "noseSneerLeft", vertex)[1] / asked <= share[1]
+
+
+def test_teeth_far_in_are_lit_by_what_red_flesh_reflects():
+    front, back = enamel(np.full(3, 200, np.float32), np.float32([1.0, 0.2]))
+    assert np.all(front > 100)
+    assert back[0] / back[1] > 1.2 * front[0] / front[1]
+    assert back[1] / back[2] > 1.1 * front[1] / front[2]
 
 
 def ball(count=2000):

@@ -96,9 +96,10 @@ FAST_PHOTOS = 2
 EVERY = 10
 """Of the talking frames every so many are compared with the photo's identity."""
 
-PERHAPS, FAR, SWAY = 0.1, 0.03, 0.05
+PERHAPS, FAR, SWAY = 0.1, 0.03, 0.13
 """Segmentation from which somebody may be there; and pixels nearer to them than this share of the picture (masks are as
-coarse), or of the face's height (as far as heads move in talk), are not counted as still."""
+coarse), or of the face's height, are not counted as still: hair is one and a half of them from the neck, and heads roll
+by .085 radians in talk."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -256,22 +257,13 @@ def empty_places(path: Path, size: int) -> Flags:
     around = cv2.copyMakeBorder(known, *beyond, cv2.BORDER_REPLICATE)
     person = np.maximum(person_mask(framed.photo), around[inner, inner]) > PERHAPS
     tall = face_height(framed.points)
-    hair = strands(framed.wide, around > PERHAPS, tall)[inner, inner]
-    return ~(widened(person, max(FAR * size, SWAY * tall)) | widened(hair, SWING * tall))
+    person |= strands(framed.wide, around > PERHAPS, tall)[inner, inner]
+    reach = 2 * round(max(FAR * size, SWAY * tall)) + 1
+    return np.asarray(cv2.dilate(person.astype(np.uint8), np.ones((reach, reach), np.uint8)) == 0)
 
 
-STRAND, DARKER, SWING = 0.035, 0.05, 0.12
-"""Hair that the segmentation does not know: how thick, face heights; how much darker than beside it, of 0..1; and how
-far its ends swing in talk, face heights: they are one and a half from the neck, and heads roll by .08 radians.
-"""
-
-
-def widened(flags: Flags, reach: float) -> Flags:
-    """The same and all that is nearer to it than so many pixels, along rows and columns."""
-    import cv2
-
-    side = 2 * round(reach) + 1
-    return np.asarray(cv2.dilate(flags.astype(np.uint8), np.ones((side, side), np.uint8)) > 0)
+STRAND, DARKER = 0.035, 0.05
+"""Hair that the segmentation does not know: how thick, face heights; how much darker than beside it, of 0..1."""
 
 
 def strands(image: Image, person: Flags, tall: float) -> Flags:

@@ -32,6 +32,10 @@ FLESH = {"gums": (0.95, 0.78, 0.76), "tongue": (1.05, 0.98, 0.95), "socket": (0.
 GLOSS = {"teeth": 0.35, "gums": 0.25, "tongue": 0.2, "socket": 0.05}
 """Strength of the wet highlight."""
 
+BOUNCED = (-0.1, 0.1, 0.2)
+"""Powers of the light that reaches a tooth, by which red, green and blue fall off more: what gets far in has been
+reflected by red flesh, and teeth in a neutral shadow look grey beside warm skin."""
+
 PARTED = 0.012
 """Inner-lip gap, in face heights, from which a mouth counts as open in the photo."""
 
@@ -47,12 +51,13 @@ nothing inside the mouth could be told apart."""
 def build_mouth(head: Head, mesh: Mesh, photo: Image, lips: Closure, plate: Array, marks: Array, white: Array) -> Mouth:
     """The inside, coloured by the photo's lips and what is white in its light. plate : see Mouth"""
     red = lip_colour(photo, marks)
+    ambient = light_inside(head)
     albedo = np.zeros((len(mesh.points), 3), np.float32)
     gloss = np.zeros(len(mesh.points), np.float32)
     for part in ("socket", "gums_upper", "gums_lower", "tongue", "teeth_upper", "teeth_lower"):
         ids = np.unique(head.triangles[part])
         kind = part.split("_")[0]
-        albedo[ids] = enamel(white) if kind == "teeth" else flesh(red, white, kind)
+        albedo[ids] = enamel(white, ambient[ids]) if kind == "teeth" else flesh(red, white, kind)
         gloss[ids] = GLOSS[kind]
     tongue = np.unique(head.triangles["tongue"]).astype(np.int32)
     lower = np.unique(head.triangles["teeth_lower"])
@@ -60,7 +65,7 @@ def build_mouth(head: Head, mesh: Mesh, photo: Image, lips: Closure, plate: Arra
         lips=lips,
         triangles=np.concatenate([head.triangles[p] for p in INSIDE]).astype(np.int32),
         albedo=albedo,
-        ambient=light_inside(head),
+        ambient=ambient,
         gloss=gloss,
         parting=parting_without(mesh, lips) if parted(mesh, marks) else np.zeros((len(lips.upper), 3), np.float32),
         bite=bite_line(head, mesh, lips),
@@ -148,10 +153,14 @@ def lip_colour(photo: Image, marks: Array) -> Array:
     return np.asarray(np.median(photo[near], axis=0), np.float32)
 
 
-def enamel(white: Array) -> Array:
-    """(3,) teeth in this light; eyes adapt, so they are kept a little paler than the light alone would make them."""
+def enamel(white: Array, reached: Array) -> Array:
+    """(n, 3) teeth in this light; eyes adapt, so they are kept a little paler than the light alone would make them.
+
+    reached : (n,) share of light that gets to each, over 0
+    """
     colour = BRIGHT * (white + 0.35 * (white.max() - white)) * ENAMEL
-    return np.asarray(colour * min(1.0, 238 / float(colour.max())), np.float32)
+    colour *= min(1.0, 238 / float(colour.max()))
+    return np.asarray(colour * reached[:, None] ** np.array(BOUNCED, np.float32), np.float32)
 
 
 def flesh(red: Array, white: Array, kind: str) -> Array:
