@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Iterable, Iterator
 from fractions import Fraction
+from functools import lru_cache
 
 import numpy as np
 import numpy.typing as npt
@@ -91,6 +92,12 @@ class HeardAtOnce(HeardLips):
 
     def __init__(self, net: Net | None = None, *, style: Style = AS_USUAL) -> None:
         super().__init__(net or learned(MODEL_AT_ONCE).whole, style=style)
+
+
+@lru_cache(maxsize=4)
+def in_silence(length: int) -> Floats:
+    """Features of a window of so many samples in which nobody spoke yet: before speech begins there are many."""
+    return features(np.zeros(length, np.float32))
 
 
 def articulated(rows: Array, how: float) -> Array:
@@ -222,8 +229,9 @@ class Ear:
     def _listened(self, block: int) -> Floats:
         """(frames, f) what a block's own window heard in it, and in what is told of the next."""
         if block not in self._features:
-            own = self._how.own
-            self._features[block] = features(self._window(block))[own.start : own.stop + self._how.told]
+            own, window = self._how.own, self._window(block)
+            found = features(window) if window.any() else in_silence(len(window))
+            self._features[block] = found[own.start : own.stop + self._how.told]
         return self._features[block]
 
     def _window(self, block: int) -> npt.NDArray[np.float32]:

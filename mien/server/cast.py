@@ -13,6 +13,7 @@ from mien.core.frame import Image
 from mien.core.plan import Utterance
 from mien.core.protocols import Agent, Renderer, Voice
 from mien.core.registry import backend, names
+from mien.generators import live_lips
 from mien.performance.verbs import Look, renderer_maker, voice_maker
 
 
@@ -78,3 +79,4 @@ class Cast:
         self.face()
         for _ in self.speaker(self.voice).speak([Utterance("Hello.")]):
             pass
+        live_lips.warm()
