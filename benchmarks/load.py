@@ -11,8 +11,9 @@ import asyncio
 import random
 import time
 from collections.abc import AsyncIterator
-from contextlib import suppress
+from contextlib import AsyncExitStack, suppress
 from dataclasses import dataclass, field
+from pathlib import Path
 
 import aiohttp
 import numpy as np
@@ -43,7 +44,10 @@ class Seen:
     missing: int = 0
     vanished: int = 0
     failures: list[str] = field(default_factory=list)
-    memory: list[float] = field(default_factory=list)
+    memory: list[float] = field(default_factory=list)  # megabytes, every second
+    open: list[int] = field(default_factory=list)  # files and sockets of the server, every second
+    threads: list[int] = field(default_factory=list)
+    left: str = ""  # what of it was there when everybody had gone
     cpu: float = 0.0
 
 
@@ -54,8 +58,8 @@ def ready_speech() -> bytes:
     return (sound * 32767).astype("<i2").tobytes()
 
 
-async def in_time(sound: bytes, until: float = np.inf) -> AsyncIterator[bytes]:
-    """Pieces of it as a microphone would bring them, over and over until a moment on the wall clock, at least once."""
+async def in_time(sound: bytes, until: float = 0.0) -> AsyncIterator[bytes]:
+    """Pieces of it as a microphone would bring them, once, and over and over until a moment on the wall clock."""
     size, began, n = 2 * round(PIECE * RATE), time.perf_counter(), 0
     while n == 0 or time.perf_counter() < until:
         for at in range(0, len(sound), size):
@@ -116,8 +120,8 @@ async def visit(one: Live, sound: bytes, until: float, seen: Seen, chance: rando
                 after = [t for t, p in pieces if p.media.epoch > epoch]
                 seen.stopped += [after[0] - asked] if after else []
             if kind >= 0.6:
-                with suppress(ConnectionError):
-                    await speaking
+                with suppress(ConnectionError, TimeoutError):
+                    await asyncio.wait_for(speaking, 2 * len(sound) / (2 * RATE))
             take(pieces, seen)
             if reading.done():
                 raise ConnectionError("the session ended")
@@ -172,30 +176,67 @@ async def drawer(http: aiohttp.ClientSession, sound: bytes, until: float, seen: 
             await http.delete(one)
 
 
+def entries(pid: int, what: str) -> int:
+    """How many files and sockets ("fd") or threads ("task") a process has."""
+    return sum(1 for _ in Path(f"/proc/{pid}/{what}").iterdir())
+
+
 async def watch(pid: int, until: float, seen: Seen) -> None:
-    """The server's memory every second, its CPU over the whole time after the first seconds."""
+    """What the server holds every second, its CPU over the whole time after the first seconds."""
     await asyncio.sleep(min(3.0, (until - time.perf_counter()) / 4))
     began, cpu = time.perf_counter(), cpu_seconds(pid)
     while time.perf_counter() < until - 0.5:
         seen.memory.append(megabytes(pid))
+        seen.open.append(entries(pid, "fd"))
+        seen.threads.append(entries(pid, "task"))
         await asyncio.sleep(1)
     seen.cpu = (cpu_seconds(pid) - cpu) / (time.perf_counter() - began)
 
 
+GONE = 40
+"""Seconds after which the server has forgotten whoever vanished (Limits.absent is 30)."""
+
+
+async def settled(http: aiohttp.ClientSession, pid: int) -> str:
+    """What is left when nobody is there any more."""
+    await asyncio.sleep(GONE)
+    async with http.get("/metrics") as answer:
+        text = await answer.text()
+    sessions = next(line.split()[1] for line in text.splitlines() if line.startswith("mien_sessions "))
+    files, threads = (entries(pid, what) for what in ("fd", "task"))
+    return f"{float(sessions):.0f} sessions, {files} files and sockets, {threads} threads, {megabytes(pid):.0f} MB"
+
+
 async def load(
-    sessions: int, motion: int, seconds: float, *, size: int = 384, seed: int = 0, talking: float = 0.5
+    sessions: int,
+    motion: int,
+    seconds: float,
+    *,
+    size: int = 384,
+    seed: int = 0,
+    talking: float = 0.5,
+    address: str = "",
+    settle: bool = False,
 ) -> Seen:
-    """What they met of a server of their own."""
+    """What they met of a server of their own, or of one that is there, of which nothing but that is seen.
+
+    settle : look what is left when everybody has gone
+    """
     sound, seen = ready_speech(), Seen()
-    free = aiohttp.TCPConnector(limit=0)
-    async with (
-        server(size, sessions + motion) as (address, process),
-        aiohttp.ClientSession(address, connector=free) as http,
-    ):
+    async with AsyncExitStack() as opened:
+        pid = 0
+        if not address:
+            address, process = await opened.enter_async_context(server(size, sessions + motion))
+            pid = process.pid
+        free = aiohttp.TCPConnector(limit=0)
+        http = await opened.enter_async_context(aiohttp.ClientSession(address, connector=free))
         until = time.perf_counter() + seconds
         people = [page(address, sound, until, seen, random.Random(f"{seed} {i}"), talking) for i in range(sessions)]
         drawers = [drawer(http, sound, until, seen, idle=0.05 * i) for i in range(motion)]
-        await asyncio.gather(*people, *drawers, watch(process.pid, until, seen))
+        watching = [watch(pid, until, seen)] if pid else []
+        await asyncio.gather(*people, *drawers, *watching)
+        if pid and settle:
+            seen.left = await settled(http, pid)
     return seen
 
 
@@ -204,6 +245,19 @@ def percentiles(name: str, values: list[float]) -> str:
         return f"{name}: none"
     shares = " / ".join(f"{1000 * float(np.quantile(values, q)):.0f}" for q in (0.5, 0.95, 0.99, 1.0))
     return f"{name}, p50 / p95 / p99 / most: {shares} ms ({len(values)})"
+
+
+LOOKS = 7
+"""Moments, the first and the last among them, of which is told what the server held."""
+
+
+def over_time(seen: Seen) -> str:
+    """What the server held in the course of time."""
+    if len(seen.memory) < LOOKS:
+        return "in the course of time: too short"
+    at = np.linspace(0, len(seen.memory) - 1, LOOKS).round().astype(int)
+    looks = (f"{i / 60:.1f} min {seen.memory[i]:.0f} MB {seen.open[i]} files {seen.threads[i]} threads" for i in at)
+    return "in the course of time: " + "; ".join(looks)
 
 
 def told(seen: Seen) -> str:
@@ -216,7 +270,9 @@ def told(seen: Seen) -> str:
         percentiles("between stretches of motion alone", seen.late),
         f"pictures left out: {seen.missing} of {seen.frames}; connections lost on purpose: {seen.vanished}",
         f"server: {seen.cpu:.2f} CPU seconds a second; memory {seen.memory[0]:.0f} MB at first, "
-        f"{seen.memory[-1]:.0f} at the end, {max(seen.memory):.0f} at most" if seen.memory else "server: too short",
+        f"{seen.memory[-1]:.0f} at the end, {max(seen.memory):.0f} at most" if seen.memory else "server: not looked at",
+        over_time(seen),
+        f"when everybody had gone: {seen.left or 'not looked at'}",
         f"failures: {len(seen.failures)} {sorted(set(seen.failures))[:5]}",
     ]  # fmt: skip
     return "\n".join(lines)
@@ -230,7 +286,9 @@ def main(arguments: list[str]) -> None:
     parser.add_argument("--size", type=int, default=384, help="pixels of a side (384)")
     parser.add_argument("--talking", type=float, default=0.5, help="how much they want, 0..1 (0.5)")
     parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--address", default="", help="of a server that is there (default: one of its own)")
     asked = parser.parse_args(arguments)
     print(told(asyncio.run(load(
-        asked.sessions, asked.motion, 60 * asked.minutes, size=asked.size, seed=asked.seed, talking=asked.talking
+        asked.sessions, asked.motion, 60 * asked.minutes, size=asked.size, seed=asked.seed, talking=asked.talking,
+        address=asked.address, settle=True,
     ))))  # fmt: skip
