@@ -104,10 +104,10 @@ class Accents:
         """
         vowels = sorted((p for p in plan.phones if p.start >= since and p.value.symbol in VOWELS), key=_start)
         known = self._known if plan.epoch == self._epoch else {}  # an interruption takes sound back
-        strengths = {vowel: _prominence(vowel, plan.prosody) if vowel not in known else known[vowel] for vowel in vowels}
+        strengths = {v: known[v] if v in known else _prominence(v, plan.prosody) for v in vowels}
         final = (plan.prosody.stop - 1) / _RATE - NUCLEUS
         self._known, self._epoch = {v: s for v, s in strengths.items() if v.start < final}, plan.epoch
-        found = [Accent(vowel.start, strength) for vowel, strength in strengths.items()]
+        found = [Accent(v.start, strength) for v, strength in strengths.items()]
         return [a for a in found if a.strength > FAINT and not any(_masks(b, a) for b in found)]
 
 
