@@ -9,10 +9,13 @@ import signal
 import statistics
 import struct
 import subprocess
+import sys
+import tempfile
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass, field
+from pathlib import Path
 
 import aiohttp
 import numpy as np
@@ -51,11 +54,17 @@ class Log:
 
 @asynccontextmanager
 async def server(size: int, sessions: int = 40) -> AsyncIterator[tuple[str, subprocess.Popen[str]]]:
+    """One of its own. What it says goes to a file: a pipe that nobody reads fills up, and then it stands still."""
     command = [MIEN, "serve", "--port", "0", "--sessions", str(sessions), "--size", str(size)]
-    process = subprocess.Popen(command, stderr=subprocess.PIPE, text=True)
-    assert process.stderr is not None
-    address = process.stderr.readline().split()[2]
+    folder = tempfile.TemporaryDirectory(prefix="mien-serve-")
+    log = Path(folder.name, "log")
+    with log.open("w") as said:
+        process = subprocess.Popen(command, stderr=said, text=True)
     try:
+        while not (words := log.read_text().split())[2:]:
+            assert process.poll() is None, f"the server did not start: {' '.join(words)}"
+            await asyncio.sleep(0.05)
+        address = words[2]
         async with aiohttp.ClientSession() as http:
             for _ in range(600):
                 async with http.get(f"{address}readyz") as answer:
@@ -66,7 +75,10 @@ async def server(size: int, sessions: int = 40) -> AsyncIterator[tuple[str, subp
     finally:
         process.send_signal(signal.SIGTERM)
         process.wait(30)
-        process.stderr.close()
+        text = log.read_text()
+        folder.cleanup()
+        if "Traceback" in text:
+            print(f"the server complained:\n{text[-8000:]}", file=sys.stderr)
 
 
 async def keep(session: Live, log: Log) -> None:

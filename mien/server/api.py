@@ -186,8 +186,11 @@ async def _poured(request: web.Request, room: Room, ready: Ready) -> None:
     """A body into the mouth, as fast as it is said: whoever sends more waits. Errors: BadInput for half a sample."""
     rest, size = b"", 2 * round(ready.rate * SIP)
     while True:
-        async with asyncio.timeout(PATIENCE):
-            data = await request.content.readany()
+        try:
+            async with asyncio.timeout(PATIENCE):
+                data = await request.content.readany()
+        except TimeoutError:
+            raise web.HTTPRequestTimeout(text="the speech did not go on in time") from None
         room.touch()
         rest += data
         whole = len(rest) // 2 * 2

@@ -214,6 +214,8 @@ class Server:
             response = web.Response(status=error.status, text=error.text, headers=_only(error.headers, "Retry-After"))
         except MienError as error:
             response = web.Response(status=400, text=str(error))
+        except ConnectionError:  # whoever asked is gone; aiohttp would log how, every time
+            response = web.Response(status=400, text="the connection was lost")
         if not response.prepared:
             response.headers.update(HEADERS)
         return response

@@ -558,6 +558,34 @@ def test_ready_speech_is_said_from_the_body_of_a_request(kind: str) -> None:
     run(test)
 
 
+@pytest.mark.parametrize("ends", ["is lost", "stalls"])
+def test_ready_speech_that_breaks_off_is_no_error_of_the_server(ends: str, caplog, monkeypatch) -> None:
+    from mien.server import api
+
+    monkeypatch.setattr(api, "PATIENCE", 0.3)
+
+    async def test() -> None:
+        async def body():
+            yield tone(0.2)
+            if ends == "stalls":
+                await asyncio.sleep(2)
+            raise ConnectionResetError
+
+        async with served() as (server, address, http), live(address) as session:
+            one = f"/v1/sessions/{session.welcome.session}/speech"
+            try:
+                async with http.post(one, data=body(), headers={"Content-Type": "audio/pcm"}) as answer:
+                    assert (answer.status, await answer.text()) == (408, "the speech did not go on in time")
+            except aiohttp.ClientError:
+                assert ends == "is lost"
+            await asyncio.sleep(0.3)
+            room = next(iter(server.rooms.values()))
+            assert room.session.alive
+
+    run(test)
+    assert not [record for record in caplog.records if record.levelname in ("ERROR", "WARNING")]
+
+
 def test_a_body_that_comes_faster_than_it_is_said_is_taken_no_faster() -> None:
     async def test() -> None:
         async with served(Limits(ready=2.0)) as (_, address, http), live(address) as session:
