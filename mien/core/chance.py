@@ -79,9 +79,10 @@ def wander(seed: int, generator: str, times: Doubles, period: float, n: int = 1)
     knots = _knots(seed, generator, first, last, n)
     x = phase - knot
     y = 1 - x
-    weights = np.stack([y * y * y, (3 * x - 6) * x * x + 4, (3 * y - 6) * y * y + 4, x * x * x], axis=1)
-    around = knots[(knot - first)[:, None] + np.arange(4)] * weights[:, :, None]
-    total = around[:, 0] + around[:, 1] + around[:, 2] + around[:, 3]
+    weights = (y * y * y, (3 * x - 6) * x * x + 4, (3 * y - 6) * y * y + 4, x * x * x)
+    at = knot - first
+    a, b, c, d = (knots[at + i] * weight[:, None] for i, weight in enumerate(weights))
+    total = a + b + c + d
     return np.asarray(total / (6 * SPLINE_STD), np.float64)
 
 

@@ -108,12 +108,14 @@ class Track:
 
     def cut(self, start: int, stop: int) -> Self:
         """The part that lies in [start, stop) on the session clock."""
-        a = min(max(start, self.start), self.stop)
-        b = min(max(stop, a), self.stop)
-        if (a, b) == (self.start, self.stop):
+        first = self.start
+        last = first + len(self.values)
+        a = min(max(start, first), last)
+        b = min(max(stop, a), last)
+        if a == first and b == last:
             return self
         part = object.__new__(type(self))  # checked already, and a live session cuts 50 times a stretch
-        part.__dict__.update(self.__dict__, values=self.values[a - self.start : b - self.start], start=a)
+        part.__dict__.update(self.__dict__, values=self.values[a - first : b - first], start=a)
         return part
 
     def split(self, size: int) -> Iterator[Self]:

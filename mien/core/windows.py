@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 import numpy as np
 
 from mien.core.plan import PROSODY_RATE, Plan, Prosody, Span, no_prosody
-from mien.core.track import frame_at
+from mien.core.track import Floats, frame_at
 
 T = TypeVar("T")
 Spans = tuple[Span[T], ...]
@@ -116,15 +116,19 @@ def _joined(before: Prosody, after: Prosody) -> Prosody:
         return after
     start = min(before.start, after.start)
     values = np.zeros((after.stop - start, 3), np.float32)
-    kept = before.cut(start, after.start)
-    values[kept.start - start : kept.stop - start] = kept.values
+    _lay(before, values, start)
     values[after.start - start :] = after.values
     return Prosody(values, PROSODY_RATE, start)
 
 
 def _padded(prosody: Prosody, start: int, stop: int) -> Prosody:
     values = np.zeros((stop - start, 3), np.float32)
-    inside = prosody.cut(start, stop)
-    if len(inside):
-        values[inside.start - start : inside.stop - start] = inside.values
+    _lay(prosody, values, start)
     return Prosody(values, PROSODY_RATE, start)
+
+
+def _lay(prosody: Prosody, values: Floats, start: int) -> None:
+    """What of it falls into values that begin at ``start``."""
+    first, last = max(start, prosody.start), min(start + len(values), prosody.stop)
+    if last > first:
+        values[first - start : last - start] = prosody.values[first - prosody.start : last - prosody.start]

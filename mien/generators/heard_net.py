@@ -123,11 +123,12 @@ class Net:
         hidden = np.maximum(product(x, t["in.weight"]) + t["in.bias"], 0)
         hidden = np.ascontiguousarray(hidden.reshape(len(x), nets, size).swapaxes(0, 1))
         last = len(x) if count is None else first + count
-        for i, (own, taps) in enumerate(_dependence(len(x), first, last, self.hearing.around)):
-            total = t[f"{i}.bias"][:, None]
-            for tap, weight in zip(taps, t[f"{i}.weight"], strict=True):
-                total = total + at_rows(hidden, tap) @ weight
-            hidden = hidden[:, own] + np.maximum(total, 0)
+        for i, (own, taps, beyond) in enumerate(_dependence(len(x), first, last, self.hearing.around)):
+            seen = hidden[:, taps]
+            if beyond is not None:
+                seen[:, beyond] = 0
+            one, two, three = seen.swapaxes(0, 1) @ t[f"{i}.weight"]
+            hidden = hidden[:, own] + np.maximum(t[f"{i}.bias"][:, None] + one + two + three, 0)
         made = (hidden @ t["out.weight"] + t["out.bias"][:, None]).mean(0)
         out = made * t["out.spread"] + t["out.middle"]
         n = len(OUTPUTS)
@@ -138,10 +139,13 @@ Rows = npt.NDArray[np.int64]
 
 
 @lru_cache(maxsize=16)
-def _dependence(length: int, first: int, last: int, around: int) -> list[tuple[Rows, Rows]]:
-    """Of each layer: (r,) its rows, and (3, r) those that its taps look at, as places among the rows of the one before.
+def _dependence(
+    length: int, first: int, last: int, around: int
+) -> list[tuple[Rows, Rows, npt.NDArray[np.bool_] | None]]:
+    """Of each layer: (r,) its rows, and (3, r) those that its taps look at, as places among the rows of the one before;
+    and (3, r) where these look beyond all rows, None if they nowhere do.
 
-    length : rows of the first; [first, last) : rows wanted of the last; -1 : none, where a tap looks beyond them
+    length : rows of the first; [first, last) : rows wanted of the last
     """
     wanted = [list(range(first, last))]
     for spread in reversed(SPREADS):
@@ -152,15 +156,8 @@ def _dependence(length: int, first: int, last: int, around: int) -> list[tuple[R
     for spread, before, rows in zip(SPREADS, wanted, wanted[1:], strict=False):
         place = {row: i for i, row in enumerate(before)}
         taps = [[place.get(row + (around - tap) * spread, -1) for row in rows] for tap in range(3)]
-        out.append((np.array([place[row] for row in rows]), np.array(taps)))
-    return out
-
-
-def at_rows(x: Floats, rows: Rows) -> Floats:
-    """(m, r, c) the rows of (m, n, c); nothing for -1."""
-    out = x[:, rows]
-    if rows.min(initial=0) < 0:
-        out[:, rows < 0] = 0
+        beyond = np.array(taps) < 0
+        out.append((np.array([place[row] for row in rows]), np.array(taps), beyond if beyond.any() else None))
     return out
 
 
