@@ -69,9 +69,10 @@ def wander(seed: int, generator: str, times: Doubles, period: float, n: int = 1)
     return np.asarray(total / (6 * SPLINE_STD), np.float64)
 
 
-@lru_cache(maxsize=64)
+@lru_cache(maxsize=1024)
 def _knots(seed: int, generator: str, first: int, last: int, n: int) -> Doubles:
-    """The knots around [first, last]; a live session asks for the same few again and again. Not to be written to."""
+    """The knots around [first, last]; a live session asks for the same few again and again, and there may be a hundred
+    of them. Not to be written to."""
     return bells(seed, generator, np.arange(first - 1, last + 3), n)
 
 

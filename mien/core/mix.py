@@ -8,13 +8,13 @@ contact  the strongest; the renderer or ``retarget`` closes what it names, after
 
 from __future__ import annotations
 
-import itertools
 from collections.abc import Iterable, Iterator, Sequence
 from functools import cache
 
 import numpy as np
 import numpy.typing as npt
 
+from mien.core.copies import copies
 from mien.core.plan import Plan
 from mien.core.protocols import Generator
 from mien.core.rig import FULL, Motion, Rig
@@ -81,11 +81,11 @@ def _columns(given: Rig, rig: Rig) -> list[tuple[str, float, Indices, Indices, F
 
 def mix(plans: Iterable[Plan], generators: Sequence[Generator], rig: Rig = FULL) -> Iterator[Motion]:
     """Motion of all generators together, in ``rig``, as far as every one of them has come."""
-    copies = itertools.tee(plans, max(len(generators), 1))
-    for chunks in together([g.animate(copy) for g, copy in zip(generators, copies, strict=False)]):
+    shared = copies(plans, max(len(generators), 1))
+    for chunks in together([g.animate(own) for g, own in zip(generators, shared, strict=False)]):
         yield combine(chunks, rig)
     if not generators:
-        for plan in copies[0]:
+        for plan in shared[0]:
             yield Motion.at_rest(plan.stop - plan.start, rate=plan.rate, rig=rig, start=plan.start)
 
 

@@ -7,6 +7,7 @@ for a plain ARKit face, gaze becomes eyeLook*, and the other way round.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -47,17 +48,27 @@ def retarget(motions: Iterable[Motion], rig: Rig) -> Iterator[Motion]:
 def retargeted(motion: Motion, rig: Rig) -> Motion:
     """One chunk of motion in another rig. A channel nobody can derive stays at rest."""
     have: Columns = {name: motion.values[:, i] for i, name in enumerate(motion.rig.names)}
+    derived: Columns = {}
     if "lipSeal" in have and "lipSeal" not in rig:
-        have |= closed_by_contacts(have)
+        derived |= closed_by_contacts(have)
     if "gazeYaw" in have and "eyeLookInLeft" in rig:
-        have |= looks_from_gaze(have)
+        derived |= looks_from_gaze(have)
     if "gazeYaw" not in have and "eyeLookInLeft" in have and "gazeYaw" in rig:
-        have |= gaze_from_looks(have)
+        derived |= gaze_from_looks(have)
     values = np.tile(rig.rest, (len(motion), 1))
-    for i, name in enumerate(rig.names):
-        if name in have:
-            values[:, i] = have[name]
+    columns, places = _common(motion.rig, rig)
+    values[:, places] = motion.values[:, columns]
+    for name in derived:
+        if name in rig:
+            values[:, rig.index[name]] = derived[name]
     return Motion(np.clip(values, rig.low, rig.high), motion.rate, motion.start, rig)
+
+
+@cache
+def _common(given: Rig, rig: Rig) -> tuple[list[int], list[int]]:
+    """Columns of the channels that both have, in each."""
+    names = [name for name in rig.names if name in given]
+    return [given.index[name] for name in names], [rig.index[name] for name in names]
 
 
 def closed_by_contacts(have: Columns) -> Columns:

@@ -59,7 +59,8 @@ class _Known:
 
     def add(self, plan: Plan) -> None:
         for name in ("words", "phones", "emotion", "cues"):
-            setattr(self, name, getattr(self, name) + getattr(plan, name))
+            if fresh := getattr(plan, name):
+                setattr(self, name, getattr(self, name) + fresh)
         if len(plan.prosody):
             self.prosody = _joined(self.prosody, plan.prosody)
 
@@ -79,13 +80,20 @@ class _Known:
 
     def around(self, plan: Plan, ahead: float, behind: float) -> Plan:
         first, last = plan.begin - behind, plan.end + ahead
-        return replace(
-            plan,
-            words=_between(self.words, first, last),
-            phones=_between(self.phones, first, last),
-            emotion=_between(self.emotion, first, last),
-            cues=_standing(tuple(s for s in self.cues if s.start < last), first),
-            prosody=_padded(self.prosody, frame_at(first, PROSODY_RATE), frame_at(last, PROSODY_RATE)),
+        return Plan(
+            plan.start,
+            plan.stop,
+            plan.rate,
+            plan.audio,
+            _between(self.words, first, last),
+            _between(self.phones, first, last),
+            _padded(self.prosody, frame_at(first, PROSODY_RATE), frame_at(last, PROSODY_RATE)),
+            _between(self.emotion, first, last),
+            _standing(tuple(s for s in self.cues if s.start < last), first),
+            plan.interlocutor,
+            plan.ready,
+            plan.horizon,
+            plan.epoch,
         )
 
 
@@ -95,6 +103,8 @@ def _between(spans: Spans[T], first: float, last: float) -> Spans[T]:
 
 def _standing(spans: Spans[T], first: float) -> Spans[T]:
     """Those that end after ``first``, and those begun since the earliest of these: one cue may have ended another."""
+    if not spans:
+        return spans
     since = min((s.start for s in spans if s.stop > first), default=np.inf)
     return tuple(s for s in spans if s.stop > first or s.start >= since)
 

@@ -14,7 +14,7 @@ from mien.core.windows import windows
 from mien.generators.curves import Doubles, eased, stroke
 from mien.generators.felt import felt
 from mien.generators.gaze import DEGREE, Fixation, Looks
-from mien.generators.phrases import AHEAD, SPACING, Accent, accents, activity, phrases
+from mien.generators.phrases import AHEAD, SPACING, Accent, Accents, activity, phrases
 from mien.generators.temper import liveliness, temper
 
 BROWS = ("browInnerUp", "browOuterUpLeft", "browOuterUpRight")
@@ -93,15 +93,18 @@ class Head:
         self.seed, self.style = seed, style
 
     def animate(self, plans: Iterable[Plan]) -> Iterator[Motion]:
-        looks = Looks(self.seed, self.style)
+        looks, accents = Looks(self.seed, self.style), Accents()
         for plan in windows(plans, ahead=self.ahead, behind=PAST):
-            values = _motion(plan, looks.follow(plan), self.seed, self.style)
+            stressed = accents.follow(plan, since=plan.begin - STROKE - SPACING)
+            values = _motion(plan, looks.follow(plan), stressed, self.seed, self.style)
             yield Motion(values.astype(np.float32), plan.rate, plan.start, RIG)
 
 
-def _motion(plan: Plan, fixations: Sequence[Fixation], seed: int, style: Style = AS_USUAL) -> Doubles:
+def _motion(
+    plan: Plan, fixations: Sequence[Fixation], stressed: Sequence[Accent], seed: int, style: Style = AS_USUAL
+) -> Doubles:
     """(n, 9) values of RIG."""
-    times, spoken, stressed = plan.times, phrases(plan.phones), accents(plan, since=plan.begin - STROKE - SPACING)
+    times, spoken = plan.times, phrases(plan.phones)
     feelings = felt(plan.emotion, times, "head")
     lively = np.ones_like(times)
     for name, intensity in feelings.items():

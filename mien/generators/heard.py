@@ -223,7 +223,7 @@ class Ear:
         if float(np.sqrt(np.mean(np.square(own, dtype=np.float64)))) < QUIET / 3:
             return np.zeros((how.block, len(OUTPUTS) + 1))
         heard = [self._listened(b) for b in range(block - PAST // how.block, block + how.following + 1)]
-        made = self._net(np.concatenate([*(h[: how.block] for h in heard[:-1]), heard[-1]]))[PAST : PAST + how.block]
+        made = self._net(np.concatenate([*(h[: how.block] for h in heard[:-1]), heard[-1]]), PAST, how.block)
         return np.column_stack([np.clip(made, 0, 1), np.ones(how.block)]).astype(np.float64)
 
     def _listened(self, block: int) -> Floats:

@@ -95,7 +95,7 @@ class LightEar(Ear):
         past = [self._own(b) for b in range(block - PAST // how.block, block)]
         now = self._evened(block)[how.before : how.own.stop + how.told]
         self._features[block] = now[: how.block]
-        made = self._net(np.concatenate([*past, now]))[PAST : PAST + how.block]
+        made = self._net(np.concatenate([*past, now]), PAST, how.block)
         return np.column_stack([np.clip(made, 0, 1), np.ones(how.block)]).astype(np.float64)
 
     def _own(self, block: int) -> Floats:

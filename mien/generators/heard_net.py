@@ -111,25 +111,57 @@ class Net:
     tensors: dict[str, Floats]
     hearing: Hearing = AT_LEISURE
 
-    def __call__(self, heard: Floats) -> Floats:
-        """(n, OUTPUTS) blendshape weights for (n, states and bands) as features() makes them.
+    def __call__(self, heard: Floats, first: int = 0, count: int | None = None) -> Floats:
+        """(count, OUTPUTS) blendshape weights for (n, states and bands) as features() makes them, from a frame on.
 
-        The last hearing.reach frames lack what comes after them, the first PAST what came before.
+        The last hearing.reach frames lack what comes after them, the first PAST what came before. Each layer is worked
+        out where those frames depend on it and nowhere else: for the two of a live block that is half of it.
         """
         t = self.tensors
         x = moved((heard - t["in.middle"]) / t["in.spread"], -self.hearing.told)
-        _, count, size, _ = t["0.weight"].shape
+        _, nets, size, _ = t["0.weight"].shape
         hidden = np.maximum(product(x, t["in.weight"]) + t["in.bias"], 0)
-        hidden = np.ascontiguousarray(hidden.reshape(len(x), count, size).swapaxes(0, 1))
-        for i, spread in enumerate(SPREADS):
+        hidden = np.ascontiguousarray(hidden.reshape(len(x), nets, size).swapaxes(0, 1))
+        last = len(x) if count is None else first + count
+        for i, (own, taps) in enumerate(_dependence(len(x), first, last, self.hearing.around)):
             total = t[f"{i}.bias"][:, None]
-            for tap, weight in enumerate(t[f"{i}.weight"]):
-                total = total + moved(hidden, (tap - self.hearing.around) * spread) @ weight
-            hidden = hidden + np.maximum(total, 0)
+            for tap, weight in zip(taps, t[f"{i}.weight"], strict=True):
+                total = total + at_rows(hidden, tap) @ weight
+            hidden = hidden[:, own] + np.maximum(total, 0)
         made = (hidden @ t["out.weight"] + t["out.bias"][:, None]).mean(0)
         out = made * t["out.spread"] + t["out.middle"]
         n = len(OUTPUTS)
         return put_right(np.clip(out[:, :n], 0, 1), np.maximum(out[:, n], 0), out[:, n + 1])
+
+
+Rows = npt.NDArray[np.int64]
+
+
+@lru_cache(maxsize=16)
+def _dependence(length: int, first: int, last: int, around: int) -> list[tuple[Rows, Rows]]:
+    """Of each layer: (r,) its rows, and (3, r) those that its taps look at, as places among the rows of the one before.
+
+    length : rows of the first; [first, last) : rows wanted of the last; -1 : none, where a tap looks beyond them
+    """
+    wanted = [list(range(first, last))]
+    for spread in reversed(SPREADS):
+        reached = {row + (around - tap) * spread for row in wanted[0] for tap in range(3)} | {*wanted[0]}
+        wanted.insert(0, sorted(row for row in reached if 0 <= row < length))
+    wanted[0] = list(range(length))
+    out = []
+    for spread, before, rows in zip(SPREADS, wanted, wanted[1:], strict=False):
+        place = {row: i for i, row in enumerate(before)}
+        taps = [[place.get(row + (around - tap) * spread, -1) for row in rows] for tap in range(3)]
+        out.append((np.array([place[row] for row in rows]), np.array(taps)))
+    return out
+
+
+def at_rows(x: Floats, rows: Rows) -> Floats:
+    """(m, r, c) the rows of (m, n, c); nothing for -1."""
+    out = x[:, rows]
+    if rows.min(initial=0) < 0:
+        out[:, rows < 0] = 0
+    return out
 
 
 def put_right(shapes: Floats, aperture: Floats, width: Floats) -> Floats:

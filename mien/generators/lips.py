@@ -151,7 +151,7 @@ def mouth_of(
 def _listed(phones: Sequence[Span[Phone]]) -> list[Span[Phone]]:
     """Sounds of other languages as the nearest one listed; what is no sound is skipped."""
     return [
-        Span(span.start, span.stop, Phone(symbol, span.value.stress))
+        span if symbol == span.value.symbol else Span(span.start, span.stop, Phone(symbol, span.value.stress))
         for span in phones
         if (symbol := nearest(span.value.symbol))
     ]
@@ -263,7 +263,9 @@ def _contact(phones: Sequence[Span[Phone]], name: str, times: Array, frame: floa
     """(n,) how far a contact is made, 0..1. frame : seconds; each contact holds for one at least"""
     made = np.zeros(len(times))
     for i, span in enumerate(phones):
-        contact, amount, first, last = CONTACTS.get(span.value.symbol, ("", 0.0, 0.0, 0.0))
+        if (of_it := CONTACTS.get(span.value.symbol)) is None:
+            continue
+        contact, amount, first, last = of_it
         if contact != name or span.start - AHEAD > times[-1] or span.stop + frame + OPENING_UP < times[0]:
             continue
         length = span.stop - span.start

@@ -84,18 +84,35 @@ FAINT = 0.25
 SPACING = 0.3
 """Seconds after an accent within which no weaker one is felt: about two syllables."""
 
+_RATE = float(PROSODY_RATE)
+
 ENOUGH = 20
 """Prosody values with sound that a context needs; less says nothing about what is loud."""
 
 
-def accents(plan: Plan, *, since: float) -> list[Accent]:
-    """The accents whose vowels start from ``since`` on, in order; needs CONTEXT of past before it.
+class Accents:
+    """The accents of a session as plans become known; how a vowel stands out is listened for once."""
 
-    Those within SPACING of ``since`` may be ones that an earlier accent masks.
-    """
-    vowels = [p for p in plan.phones if p.start >= since and p.value.symbol in VOWELS]
-    found = [Accent(p.start, _prominence(p, plan.prosody)) for p in sorted(vowels, key=lambda p: p.start)]
-    return [a for a in found if a.strength > FAINT and not any(_masks(b, a) for b in found)]
+    def __init__(self) -> None:
+        self._known: dict[Span[Phone], float] = {}
+        self._epoch = 0
+
+    def follow(self, plan: Plan, *, since: float) -> list[Accent]:
+        """The accents whose vowels start from ``since`` on, in order; needs CONTEXT of past before it.
+
+        Those within SPACING of ``since`` may be ones that an earlier accent masks.
+        """
+        vowels = sorted((p for p in plan.phones if p.start >= since and p.value.symbol in VOWELS), key=_start)
+        known = self._known if plan.epoch == self._epoch else {}  # an interruption takes sound back
+        strengths = {vowel: _prominence(vowel, plan.prosody) if vowel not in known else known[vowel] for vowel in vowels}
+        final = (plan.prosody.stop - 1) / _RATE - NUCLEUS
+        self._known, self._epoch = {v: s for v, s in strengths.items() if v.start < final}, plan.epoch
+        found = [Accent(vowel.start, strength) for vowel, strength in strengths.items()]
+        return [a for a in found if a.strength > FAINT and not any(_masks(b, a) for b in found)]
+
+
+def _start(span: Span[Phone]) -> float:
+    return span.start
 
 
 def _masks(before: Accent, accent: Accent) -> bool:
@@ -105,7 +122,7 @@ def _masks(before: Accent, accent: Accent) -> bool:
 
 def _prominence(vowel: Span[Phone], prosody: Prosody) -> float:
     first, now, end = (
-        max(0, round((vowel.start + offset) * PROSODY_RATE) - prosody.start) for offset in (-CONTEXT, 0.0, NUCLEUS)
+        max(0, round((vowel.start + offset) * _RATE) - prosody.start) for offset in (-CONTEXT, 0.0, NUCLEUS)
     )
     heard, loud, pitch = _mean(prosody.values[now:end])
     heard_before, loud_before, pitch_before = _mean(prosody.values[first:now])

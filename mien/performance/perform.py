@@ -7,6 +7,7 @@ from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 
+from mien.core.copies import copies
 from mien.core.frame import Segment
 from mien.core.mix import mix
 from mien.core.plan import Plan
@@ -44,7 +45,7 @@ def moved(
     plans: Iterable[Plan], generators: Sequence[Generator], style: Style | Callable[[], Style] = AS_USUAL
 ) -> Iterator[Segment]:
     """Plans to segments with motion and sound, in the frames that the motion comes in."""
-    for_motion, for_sound = itertools.tee(plans)
+    for_motion, for_sound = copies(plans, 2)
     waiting: deque[Plan] = deque()
     for motion in stylize(mix(for_motion, generators), style):
         while not waiting or waiting[-1].stop < motion.stop:
@@ -59,7 +60,7 @@ def moved(
 
 def drawn(segments: Iterable[Segment], renderer: Renderer, *, workers: int = 2) -> Iterator[Segment]:
     """Segments with their pictures."""
-    for_pictures, for_rest = itertools.tee(segments)
+    for_pictures, for_rest = copies(segments, 2)
     frames = renderer.render((retargeted(s.motion, renderer.rig) for s in for_pictures), workers=workers)
     for segment in for_rest:
         yield replace(segment, frames=tuple(itertools.islice(frames, len(segment.motion))))

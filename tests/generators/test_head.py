@@ -5,7 +5,7 @@ import numpy as np
 from mien.core.rig import HEAD
 from mien.generators.gaze import DEGREE
 from mien.generators.head import Head
-from mien.generators.phrases import accents
+from mien.generators.phrases import Accents
 from mien.testing import animated, check_generator, example_plans
 from tests.generators.scenes import MOODS, scene, talk
 
@@ -60,7 +60,7 @@ def test_it_never_jumps():
 def test_accents_are_nodded_to_within_a_tenth_of_a_second():
     """The head is lower at stressed vowels than half a second from them, on the average over seeds."""
     plan = example_plans([3000])[0]
-    found = [a.start for a in accents(plan, since=0) if a.strength > 0.5]
+    found = [a.start for a in Accents().follow(plan, since=0) if a.strength > 0.5]
     assert len(found) > 20
     pitch = np.mean([animated(Head(seed=s), [plan])["headPitch"] for s in range(12)], axis=0)
     lags = np.arange(-0.4, 0.5, 0.04)
