@@ -111,9 +111,10 @@ WAYS: dict[Way, str] = {
     "files": "files", "at once": "live, 0.12 s behind", "lightly": "lightly, from the spectrum alone, 0.12 s behind",
 }  # fmt: skip
 
-HUSHED, LONG_BEFORE, LONG_AFTER, FEWEST = 0.2, 0.3, 0.45, 5
-"""Loudness below which, and seconds before and after any phone beyond which, nobody speaks: people part their lips
-before. Frames of that without which a clip says nothing of it."""
+HUSHED, LOUD, LONG_BEFORE, LONG_AFTER, FEWEST = 0.2, 0.4, 0.3, 0.45, 5
+"""Loudness below which, and seconds before and after any phone and any sound as loud as LOUD beyond which, nobody
+speaks: people part their lips before, and phones are missed (in one clip a whole sentence is). Frames of that without
+which a clip says nothing of it."""
 
 
 def correlations(made: Mouth, clip: Clip, truth: Mouth) -> list[float]:
@@ -127,8 +128,10 @@ def in_silence(opening: Samples, clip: Clip, offset: int = 0) -> float:
     loudness = np.concatenate([s.prosody.loudness for s in clip.heard])
     at = np.minimum((times * float(PROSODY_RATE)).astype(int), len(loudness) - 1)
     silent, speech = loudness[at] < HUSHED, np.zeros(len(times), bool)
+    loud = np.flatnonzero(loudness >= LOUD) / float(PROSODY_RATE)
+    for start, stop in [*((p.start, p.stop) for p in clip.phones), *zip(loud, loud, strict=True)]:
+        silent &= (times < start - LONG_BEFORE) | (times > stop + LONG_AFTER)
     for phone in clip.phones:
-        silent &= (times < phone.start - LONG_BEFORE) | (times > phone.stop + LONG_AFTER)
         speech |= (times > phone.start) & (times < phone.stop)
     return float(opening[silent].var() / opening[speech].var()) if silent.sum() >= FEWEST else float("nan")
 
