@@ -104,7 +104,7 @@ class Accents:
         """
         vowels = sorted((p for p in plan.phones if p.start >= since and p.value.symbol in VOWELS), key=_start)
         known = self._known if plan.epoch == self._epoch else {}  # an interruption takes sound back
-        strengths = {vowel: _prominence(vowel, plan.prosody) if vowel not in known else known[vowel] for vowel in vowels}
+        strengths = {v: known[v] if v in known else _prominence(v, plan.prosody) for v in vowels}
         final = (plan.prosody.stop - 1) / _RATE - NUCLEUS
         self._known, self._epoch = {v: s for v, s in strengths.items() if v.start < final}, plan.epoch
         found = [Accent(vowel.start, strength) for vowel, strength in strengths.items()]
