@@ -1,4 +1,8 @@
-"""A face that is spoken to: how often it nods, and whether it does so where phrases end. On people who talk."""
+"""A face that is spoken to: how often it nods, and whether it does so where phrases end. On people who talk.
+
+How far nods are apart and how many are let pass (rapport.py) was chosen on these very clips: that the rate is in range
+is no test of it, but that nods fall on ends more than by chance is less affected.
+"""
 
 from __future__ import annotations
 
@@ -17,7 +21,7 @@ from mien.server.ear import silero
 from mien.server.rapport import Rapport
 from mien.server.turns import SECONDS, SPEECH, WINDOW, Turns
 
-TITLE = "Listening: nods, smiles and brows of a face that hears people talk (StyleTalk; twelve listeners)"
+TITLE = "Listening: nods, smiles and brows of a face that hears people talk (StyleTalk, on which the rate was set)"
 
 SEEDS = 12
 
@@ -67,7 +71,7 @@ def rows() -> list[Row]:
     found = [heard(clip.audio.values, seed) for clip in clips for seed in range(SEEDS)]
     minutes = sum(one.spoken for one in found) / 60
     signs = sum((one.signs for one in found), Counter[str]())
-    nods = signs["backchannel"]
+    nods, cost = signs["backchannel"], 1000 * float(np.median([one.cost for one in found]))
     return [
         at_least("nods a minute of speech", nods / minutes, 4, digits=1),
         at_most("the same", nods / minutes, 12, "", 1),
@@ -75,6 +79,5 @@ def rows() -> list[Row]:
         Row("smiles a minute, beside the one that stays", f"{signs['mirror smile'] / minutes:.1f}"),
         Row("nods at the end of a phrase", f"{sum(one.at_ends for one in found) / nods:.2f}"),
         Row("the same by chance", f"{np.mean([one.by_chance for one in found]):.2f}"),
-        at_most("CPU of a second of listening, without voice activity and words", 1000 * min(one.cost for one in found),
-                10, "ms", 1),
-    ]  # fmt: skip
+        at_most("CPU of a second of listening, without voice activity and words", cost, 10, "ms", 1),
+    ]

@@ -192,7 +192,9 @@ export class Remote {
         this.pictures.jitterBufferTarget = Math.min(Math.max(HELD, 1000 * this.delay) + ON, MOST);
     }
     this.counts.dropped = picture?.framesDropped ?? 0;
-    if (sound?.estimatedPlayoutTimestamp && picture?.estimatedPlayoutTimestamp) {
+    // a picture that is held because none came is not apart from its sound
+    const fresh = performance.now() - (this.shownAt.at(-1) ?? -Infinity) < HELD;
+    if (fresh && sound?.estimatedPlayoutTimestamp && picture?.estimatedPlayoutTimestamp) {
       this.skew = (sound.estimatedPlayoutTimestamp - picture.estimatedPlayoutTimestamp) / 1000;
       if (this.loud) this.worst = Math.max(this.worst, Math.abs(this.skew));
     }
