@@ -1,7 +1,8 @@
 """python -m benchmarks load: people who talk to mien serve over real sockets, interrupt it, vanish: what they get.
 
-Every one of --sessions is a page: it asks, is answered, interrupts, sends ready speech, loses its connection, comes
-back. Each of --motion is a client that draws itself: it sends ready speech and reads the motion.
+Every one of --sessions is a page: it asks, is answered, interrupts, speaks into its microphone, sends ready speech,
+loses its connection, comes back. Each of --motion is a client that draws itself: it sends ready speech and reads the
+motion, leaves with or without a word, and is followed by another.
 """
 
 from __future__ import annotations
@@ -9,6 +10,7 @@ from __future__ import annotations
 import argparse
 import asyncio
 import random
+import struct
 import time
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, suppress
@@ -17,11 +19,12 @@ from pathlib import Path
 
 import aiohttp
 import numpy as np
+from scipy.signal import resample_poly
 
 from benchmarks.live import HELD, cpu_seconds, gaps, is_loud, megabytes, server
 from mien.core.plan import Utterance
 from mien.server.client import Live, Piece, live
-from mien.server.wire import Interrupt, Perform, Say
+from mien.server.wire import Ear, Interrupt, Perform, Say
 from mien.voices.kokoro import Kokoro
 
 RATE = 24000
@@ -43,11 +46,13 @@ class Seen:
     frames: int = 0
     missing: int = 0
     vanished: int = 0
+    visits: int = 0
     failures: list[str] = field(default_factory=list)
     memory: list[float] = field(default_factory=list)  # megabytes, every second
     open: list[int] = field(default_factory=list)  # files and sockets of the server, every second
     threads: list[int] = field(default_factory=list)
     left: str = ""  # what of it was there when everybody had gone
+    left_sessions: int = 0
     cpu: float = 0.0
 
 
@@ -68,13 +73,27 @@ async def in_time(sound: bytes, until: float = 0.0) -> AsyncIterator[bytes]:
             await asyncio.sleep(max(0.0, began + n * PIECE - time.perf_counter()))
 
 
-async def page(address: str, sound: bytes, until: float, seen: Seen, chance: random.Random, talking: float) -> None:
+async def into_microphone(one: Live, sound: bytes) -> None:
+    """Ready speech as a microphone of 16 kHz brings it, and a second of silence."""
+    heard = resample_poly(np.frombuffer(sound, "<i2").astype(np.float32), 2, 3).clip(-32768, 32767).astype("<i2")
+    data, began = np.concatenate([heard, np.zeros(16000, "<i2")]), time.perf_counter()
+    await one.send(Ear(True))
+    for k, at in enumerate(range(0, len(data) - 639, 640)):
+        await asyncio.sleep(max(0.0, began + 0.04 * k - time.perf_counter()))
+        await one._socket.send_bytes(struct.pack("<d", float("nan")) + data[at : at + 640].tobytes())
+    await one.send(Ear(False))
+
+
+async def page(
+    address: str, sound: bytes, until: float, seen: Seen, chance: random.Random, talking: float, token: str
+) -> None:
     """One person. talking : share of the time in which they want something"""
     session = ""
     while time.perf_counter() < until:
         try:
-            async with live(address, session=session) as one:
+            async with live(address, session=session, token=token) as one:
                 session = one.welcome.session
+                seen.visits += 1
                 if not await visit(one, sound, until, seen, chance, talking):
                     seen.vanished += 1
                     one._socket._response.connection.transport.abort()
@@ -98,20 +117,22 @@ async def visit(one: Live, sound: bytes, until: float, seen: Seen, chance: rando
     try:
         while time.perf_counter() < until:
             await asyncio.sleep(chance.expovariate(1) * 3 * (1 - talking) + 0.5)
-            before, began = len(pieces), time.perf_counter()
-            kind = chance.random()
-            if kind < 0.4:
+            before, began, kind = len(pieces), time.perf_counter(), chance.random()
+            was_quiet = not any(is_loud(p) for t, p in pieces if t > began - 0.5)
+            if kind < 0.1:
+                await into_microphone(one, sound)
+            elif kind < 0.4:
                 await one.send(Say(chance.choice(TEXTS)))
             elif kind < 0.6:
                 await one.send(Perform("[happy] What a lovely day it is today!"))
             else:
                 speaking = asyncio.create_task(one.speak(in_time(sound), RATE))
-            patience = began + 4
-            while time.perf_counter() < patience and not any(is_loud(p) for _, p in pieces[before:]):
+            while time.perf_counter() < began + 4 and not any(is_loud(p) for _, p in pieces[before:]):
                 await asyncio.sleep(0.01)
-            loud = [t for t, p in pieces[before:] if is_loud(p)]
-            if loud:
-                seen.first.append(loud[0] - began)
+            if was_quiet and kind >= 0.1:
+                loud = [t for t, p in pieces[before:] if is_loud(p)]
+                seen.first += [loud[0] - began] if loud else []
+                seen.failures += [] if loud else ["nothing was heard for 4 s"]
             await asyncio.sleep(chance.uniform(0.2, 4))
             if chance.random() < 0.4:
                 epoch, asked = (pieces[-1][1].media.epoch if pieces else 0), time.perf_counter()
@@ -145,12 +166,35 @@ def take(pieces: list[tuple[float, Piece]], seen: Seen) -> None:
     del pieces[:-1]
 
 
-async def drawer(http: aiohttp.ClientSession, sound: bytes, until: float, seen: Seen, *, idle: float = 0.0) -> None:
-    """A client of motion alone that speaks all the time, after ``idle`` seconds."""
-    async with http.post("/v1/sessions") as answer:
-        one = f"/v1/sessions/{(await answer.json())['session']}"
+async def drawers(
+    http: aiohttp.ClientSession, sound: bytes, until: float, seen: Seen, chance: random.Random, stay: float
+) -> None:
+    """Clients of motion alone, one after the other. stay : seconds that each is there, on average"""
+    while (now := time.perf_counter()) < until:
+        leaves = min(until, now + 3 + chance.expovariate(1 / stay))
+        await drawer(http, sound, leaves, seen, vanishes=chance.random() < 0.3)
+        await asyncio.sleep(min(chance.uniform(0.1, 1.0), max(0.0, until - time.perf_counter())))
+
+
+async def drawer(
+    http: aiohttp.ClientSession,
+    sound: bytes,
+    until: float,
+    seen: Seen,
+    *,
+    idle: float = 0.0,
+    vanishes: bool = False,
+) -> None:
+    """A client of motion alone that speaks all the time, after ``idle`` seconds. vanishes : in the middle of a word"""
+    seen.visits += 1
     speaking: asyncio.Task[object] | None = None
+    one = ""
     try:
+        async with http.post("/v1/sessions") as answer:
+            if answer.status != 201:
+                seen.failures.append((await answer.text())[:80])
+                return
+            one = f"/v1/sessions/{(await answer.json())['session']}"
         async with http.get(f"{one}/motion", headers={"Accept": "application/msgpack"}) as motion:
             came: list[float] = []
             await asyncio.sleep(idle)
@@ -164,16 +208,20 @@ async def drawer(http: aiohttp.ClientSession, sound: bytes, until: float, seen: 
                     seen.failures.append("the motion ended")
                     return
                 came.append(time.perf_counter())
-        steps = np.diff(came[10:])
-        seen.late += list(steps)
+            seen.late += list(np.diff(came[10:]))
+            if vanishes and motion.connection is not None and motion.connection.transport is not None:
+                seen.vanished += 1
+                one = ""
+                motion.connection.transport.abort()
     except (aiohttp.ClientError, TimeoutError) as error:
         seen.failures.append(repr(error)[:80])
     finally:
         if speaking is not None:
             speaking.cancel()
             await asyncio.gather(speaking, return_exceptions=True)
-        with suppress(aiohttp.ClientError):
-            await http.delete(one)
+        if one:
+            with suppress(aiohttp.ClientError):
+                await http.delete(one)
 
 
 def entries(pid: int, what: str) -> int:
@@ -197,14 +245,14 @@ GONE = 40
 """Seconds after which the server has forgotten whoever vanished (Limits.absent is 30)."""
 
 
-async def settled(http: aiohttp.ClientSession, pid: int) -> str:
-    """What is left when nobody is there any more."""
+async def settled(http: aiohttp.ClientSession, pid: int) -> tuple[int, str]:
+    """Sessions that are left when nobody is there any more, and all else."""
     await asyncio.sleep(GONE)
     async with http.get("/metrics") as answer:
         text = await answer.text()
-    sessions = next(line.split()[1] for line in text.splitlines() if line.startswith("mien_sessions "))
+    sessions = next(int(line.split()[1]) for line in text.splitlines() if line.startswith("mien_sessions "))
     files, threads = (entries(pid, what) for what in ("fd", "task"))
-    return f"{float(sessions):.0f} sessions, {files} files and sockets, {threads} threads, {megabytes(pid):.0f} MB"
+    return sessions, f"{sessions} sessions, {files} files and sockets, {threads} threads, {megabytes(pid):.0f} MB"
 
 
 async def load(
@@ -216,27 +264,42 @@ async def load(
     seed: int = 0,
     talking: float = 0.5,
     address: str = "",
+    stay: float = 0.0,
     settle: bool = False,
 ) -> Seen:
     """What they met of a server of their own, or of one that is there, of which nothing but that is seen.
 
-    settle : look what is left when everybody has gone
+    address : of that one, as mien serve prints it
+    stay    : seconds after which a client of motion alone leaves and another comes, on average; 0 : they all stay
+    settle  : look what is left when everybody has gone
     """
     sound, seen = ready_speech(), Seen()
     async with AsyncExitStack() as opened:
-        pid = 0
-        if not address:
-            address, process = await opened.enter_async_context(server(size, sessions + motion))
+        pid, token = 0, ""
+        if address:
+            address, _, token = address.partition("?token=")
+        else:  # who vanished has a place for half a minute more
+            places = sessions + motion + (round(60 / stay + 2) * motion if stay else 0)
+            address, process = await opened.enter_async_context(server(size, places))
             pid = process.pid
-        free = aiohttp.TCPConnector(limit=0)
-        http = await opened.enter_async_context(aiohttp.ClientSession(address, connector=free))
+        http = await opened.enter_async_context(
+            aiohttp.ClientSession(
+                address,
+                connector=aiohttp.TCPConnector(limit=0),
+                headers={"Authorization": f"Bearer {token}"} if token else {},
+            )
+        )
         until = time.perf_counter() + seconds
-        people = [page(address, sound, until, seen, random.Random(f"{seed} {i}"), talking) for i in range(sessions)]
-        drawers = [drawer(http, sound, until, seen, idle=0.05 * i) for i in range(motion)]
+        chances = [random.Random(f"{seed} {i}") for i in range(sessions + motion)]
+        people = [page(address, sound, until, seen, chance, talking, token) for chance in chances[:sessions]]
+        faces = [
+            drawers(http, sound, until, seen, chance, stay) if stay else drawer(http, sound, until, seen, idle=0.05 * i)
+            for i, chance in enumerate(chances[sessions:])
+        ]
         watching = [watch(pid, until, seen)] if pid else []
-        await asyncio.gather(*people, *drawers, *watching)
+        await asyncio.gather(*people, *faces, *watching)
         if pid and settle:
-            seen.left = await settled(http, pid)
+            seen.left_sessions, seen.left = await settled(http, pid)
     return seen
 
 
@@ -268,7 +331,8 @@ def told(seen: Seen) -> str:
         percentiles("between pictures shown", seen.gaps),
         percentiles("sound against pictures", seen.skews),
         percentiles("between stretches of motion alone", seen.late),
-        f"pictures left out: {seen.missing} of {seen.frames}; connections lost on purpose: {seen.vanished}",
+        f"pictures left out: {seen.missing} of {seen.frames}",
+        f"connections: {seen.visits}, {seen.vanished} of them lost on purpose",
         f"server: {seen.cpu:.2f} CPU seconds a second; memory {seen.memory[0]:.0f} MB at first, "
         f"{seen.memory[-1]:.0f} at the end, {max(seen.memory):.0f} at most" if seen.memory else "server: not looked at",
         over_time(seen),
@@ -286,9 +350,10 @@ def main(arguments: list[str]) -> None:
     parser.add_argument("--size", type=int, default=384, help="pixels of a side (384)")
     parser.add_argument("--talking", type=float, default=0.5, help="how much they want, 0..1 (0.5)")
     parser.add_argument("--seed", type=int, default=0)
-    parser.add_argument("--address", default="", help="of a server that is there (default: one of its own)")
+    parser.add_argument("--stay", type=float, default=40.0, help="seconds that a client of motion alone is there (40)")
+    parser.add_argument("--address", default="", help="that mien serve printed (default: a server of its own)")
     asked = parser.parse_args(arguments)
     print(told(asyncio.run(load(
         asked.sessions, asked.motion, 60 * asked.minutes, size=asked.size, seed=asked.seed, talking=asked.talking,
-        address=asked.address, settle=True,
+        address=asked.address, stay=asked.stay, settle=True,
     ))))  # fmt: skip

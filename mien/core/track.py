@@ -111,7 +111,7 @@ class Track:
         b = min(max(stop, a), self.stop)
         if (a, b) == (self.start, self.stop):
             return self
-        part = object.__new__(type(self))  # checked once, it needs no check: a live session cuts 50 times a stretch
+        part = object.__new__(type(self))  # checked already, and a live session cuts 50 times a stretch
         part.__dict__.update(self.__dict__, values=self.values[a - self.start : b - self.start], start=a)
         return part
 

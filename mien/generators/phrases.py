@@ -107,7 +107,7 @@ class Accents:
         strengths = {v: known[v] if v in known else _prominence(v, plan.prosody) for v in vowels}
         final = (plan.prosody.stop - 1) / _RATE - NUCLEUS
         self._known, self._epoch = {v: s for v, s in strengths.items() if v.start < final}, plan.epoch
-        found = [Accent(vowel.start, strength) for vowel, strength in strengths.items()]
+        found = [Accent(v.start, strength) for v, strength in strengths.items()]
         return [a for a in found if a.strength > FAINT and not any(_masks(b, a) for b in found)]
 
 
