@@ -27,6 +27,7 @@ from mien.evaluation.data import Data
 from mien.evaluation.metrics.correlation import correlation, velocity_correlation
 from mien.evaluation.metrics.spread import spread_ratio
 from mien.evaluation.peers.ours import Mien, Way, lips_heard
+from mien.evaluation.sources import table
 
 TITLE = "Heard lips: from sound alone, in files and live, in noise, on the telephone, under music, in a whisper"
 
@@ -151,6 +152,7 @@ def heard_rows(way: Way, name: str, clips: dict[str, list[Clip]], truths: dict[s
             "≥ " + " / ".join(f"{b:.2f}" for b in bars) if bars else "",
             bool((values >= bars).all()) if bars else None,
         )
+    yield own_offsets(name, known["mocha"], made, truths)
     every = known["pooled"]
     openings = [(made[c.id].aperture, truths[c.id].aperture, c.offset) for c in every]
     yield at_least(f"{name}: r of the opening's velocity", np.mean([velocity_correlation(*o) for o in openings]), 0.7)
@@ -161,6 +163,26 @@ def heard_rows(way: Way, name: str, clips: dict[str, list[Clip]], truths: dict[s
         f"{name}: variance of the opening where nobody speaks, over speech's (people's {np.nanmean(people):.2f})",
         float(np.nanmean(ours)), 0.01, "", 3,
     )  # fmt: skip
+
+
+def own_offsets(name: str, clips: Sequence[Clip], made: dict[str, Mouth], truths: dict[str, Mouth]) -> Row:
+    """The generated clips again, each where SyncNet, not one number for all of them, says that its picture belongs."""
+    by = syncnet_offsets()
+    moved = [replace(c, offset=c.offset + by.get(c.id, 0)) for c in clips]
+    values = np.mean([correlations(made[c.id], c, truths[c.id]) for c in moved], axis=0)
+    velocity = np.mean([velocity_correlation(made[c.id].aperture, truths[c.id].aperture, c.offset) for c in moved])
+    away = sum(by.get(c.id, 0) != 0 for c in clips)
+    return Row(
+        f"{name}: mocha where SyncNet says each picture belongs ({away} clips another frame), the same; velocity r",
+        " / ".join(f"{v:.2f}" for v in values) + f"; {velocity:.2f}",
+    )
+
+
+def syncnet_offsets() -> dict[str, int]:
+    """Clip -> frames by which SyncNet finds its picture later than others are, as MoChaBench states them."""
+    (head, *lines) = table(Data().folder / "mocha" / "sync_scores.csv", ",")
+    found = [dict(zip(head, cells, strict=True)) for cells in lines]
+    return {f"mocha/{one['category']}/{one['clip']}": int(one["offset"].strip("[]")) for one in found}
 
 
 def cost(way: Way, clips: Sequence[Clip]) -> float:

@@ -100,8 +100,8 @@ WIDENS = {"jaw": -0.068, "spread": 0.063, "pucker": -0.060, "funnel": -0.039}
 MOST_SCALED = 1.6
 """By how much all openers may be raised together to part the lips as far as is heard; the jaw does the rest."""
 
-TRUST = 0.75
-"""Share of a difference of breadth that is put right, by the spread alone: rounding is heard better than breadth."""
+TRUST = {"spread": 0.75, "pucker": 0.15}
+"""Share of a difference of breadth that each puts right: most by the spread, for rounding is heard well by itself."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -173,7 +173,8 @@ def put_right(shapes: Floats, aperture: Floats, width: Floats) -> Floats:
         out[name] = out[name] * scale
     out["jaw"] = out["jaw"] + np.maximum(aperture - said * scale, 0) / OPENS["jaw"]
     miss = width - sum(size * out[name] for name, size in WIDENS.items())
-    out["spread"] = out["spread"] + TRUST * miss / WIDENS["spread"]
+    for name, share in TRUST.items():
+        out[name] = out[name] + share * miss / WIDENS[name]
     return np.asarray(np.clip(np.stack([out[name] for name in OUTPUTS], axis=1), 0, 1), np.float32)
 
 

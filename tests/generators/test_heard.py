@@ -193,7 +193,8 @@ def test_what_is_put_right_parts_and_widens_as_was_heard() -> None:
     made = put_right(shapes, aperture.astype(np.float32), width.astype(np.float32))
     opened = sum(size * made[:, OUTPUTS.index(name)] for name, size in OPENS.items())
     assert opened == pytest.approx(aperture, abs=0.004)
-    assert np.array_equal(made[:, OUTPUTS.index("pucker")], shapes[:, OUTPUTS.index("pucker")])
+    moved = {name: np.abs((made - shapes)[:, OUTPUTS.index(name)]).mean() for name in ("spread", "pucker")}
+    assert 0 < moved["pucker"] < 0.4 * moved["spread"]
     before = sum(size * shapes[:, OUTPUTS.index(name)] for name, size in WIDENS.items())
     after = sum(size * made[:, OUTPUTS.index(name)] for name, size in WIDENS.items())
     assert np.abs(after - width).mean() < np.abs(before - width).mean()
