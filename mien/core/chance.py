@@ -32,14 +32,30 @@ def rng(seed: int, generator: str, event: int) -> np.random.Generator:
     return np.random.default_rng([seed, *generator.encode(), event & 0xFFFFFFFFFFFFFFFF])
 
 
-def uniforms(seed: int, generator: str, events: npt.ArrayLike, n: int) -> Doubles:
-    """``n`` numbers in [0, 1) for each event. events : (m,) integers. Returns (m, n)"""
+def uniforms(seed: int, generator: str, events: npt.ArrayLike | range, n: int) -> Doubles:
+    """``n`` numbers in [0, 1) for each event. events : (m,) integers. Returns (m, n)
+
+    Of a single event, or a range, they are remembered: a live session asks for the same few again and again.
+    """
+    if isinstance(events, (int, range)):
+        return _remembered(seed, generator, events, n)
+    return _uniforms(seed, generator, events, n)
+
+
+def _uniforms(seed: int, generator: str, events: npt.ArrayLike | range, n: int) -> Doubles:
     which = np.atleast_1d(np.asarray(events, np.int64)).view(np.uint64)[:, None]
     bits = _mixed(_mixed(which * _GOLDEN + _key(seed, generator)) + np.arange(1, n + 1, dtype=np.uint64) * _GOLDEN)
     return np.asarray((bits >> np.uint64(11)) * 2.0**-53, np.float64)
 
 
-def bells(seed: int, generator: str, events: npt.ArrayLike, n: int) -> Doubles:
+@lru_cache(maxsize=4096)
+def _remembered(seed: int, generator: str, events: int | range, n: int) -> Doubles:
+    out = _uniforms(seed, generator, events, n)
+    out.flags.writeable = False
+    return out
+
+
+def bells(seed: int, generator: str, events: npt.ArrayLike | range, n: int) -> Doubles:
     """``n`` bell-shaped numbers of mean 0 and standard deviation 1 for each event, within ±3.5.
 
     The sum of four uniforms: bounded, so that no draw is ever a fault. Returns (m, n)

@@ -44,8 +44,9 @@ def sample_at(frame: int, frame_rate: Fraction, sample_rate: Rate) -> int:
     >>> sample_at(3, Fraction(30000, 1001), 48000)
     4805
     """
-    per_frame = Fraction(sample_rate) / frame_rate
-    return (2 * frame * per_frame.numerator + per_frame.denominator) // (2 * per_frame.denominator)
+    exact = sample_rate if isinstance(sample_rate, Fraction) else Fraction(sample_rate)
+    samples, frames = exact.numerator * frame_rate.denominator, exact.denominator * frame_rate.numerator
+    return (2 * frame * samples + frames) // (2 * frames)
 
 
 def frame_at(seconds: float | Fraction, rate: Fraction) -> int:

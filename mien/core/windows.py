@@ -73,8 +73,9 @@ class _Known:
     def forget_before(self, moment: float) -> None:
         for name in ("words", "phones", "emotion"):
             spans = getattr(self, name)
-            if spans and spans[0].stop <= moment:
-                setattr(self, name, tuple(s for s in spans if s.stop > moment))
+            over = next((i for i, span in enumerate(spans) if span.stop > moment), len(spans))
+            if over:
+                setattr(self, name, spans[over:])
         self.cues = _standing(self.cues, moment)
         self.prosody = self.prosody.cut(frame_at(moment, PROSODY_RATE), self.prosody.stop)
 
@@ -98,7 +99,7 @@ class _Known:
 
 
 def _between(spans: Spans[T], first: float, last: float) -> Spans[T]:
-    return tuple(s for s in spans if s.stop > first and s.start < last)
+    return tuple([s for s in spans if s.stop > first and s.start < last])
 
 
 def _standing(spans: Spans[T], first: float) -> Spans[T]:

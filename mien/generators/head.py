@@ -134,8 +134,8 @@ def wandering(times: Doubles, seed: int) -> Doubles:
 def postures(spoken: Sequence[tuple[float, float]], times: Doubles, seed: int) -> Doubles:
     """A posture held until the next phrase boundary, then another. Returns (n, 3) radians"""
     first, last = int(times[0] // POSTURE_BIN) - 1, int(times[-1] // POSTURE_BIN)
-    poses = POSTURE * bells(seed, "posture", np.arange(first - 1, last + 1), 3) * ANGLES
-    draws = uniforms(seed, "posture move", np.arange(first, last + 1), 2)
+    poses = POSTURE * bells(seed, "posture", range(first - 1, last + 1), 3) * ANGLES
+    draws = uniforms(seed, "posture move", range(first, last + 1), 2)
     total = np.tile(poses[0], (len(times), 1))
     for i, (where, how_fast) in enumerate(draws):
         moment = _boundary(spoken, (first + i) * POSTURE_BIN, float(where))

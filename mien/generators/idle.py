@@ -114,7 +114,7 @@ def swaying(times: Doubles, seed: int) -> Doubles:
 
 def gestures(times: Doubles, seed: int) -> dict[str, Doubles]:
     """One drawn gesture in most bins. Returns channel -> (n,)"""
-    bins = np.arange(int(times[0] // BIN) - 1, int(times[-1] // BIN) + 1)
+    bins = range(int(times[0] // BIN) - 1, int(times[-1] // BIN) + 1)
     out: dict[str, Doubles] = {}
     for number, (which, whether, where, size, pace) in zip(bins, uniforms(seed, "idle", bins, 5), strict=True):
         if whether < CHANCE:

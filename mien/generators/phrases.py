@@ -27,13 +27,18 @@ SETTLE = 0.6
 
 def phrases(phones: Sequence[Span[Phone]]) -> list[tuple[float, float]]:
     """(start, stop) of each stretch of phones without a pause, seconds, in order."""
-    out: list[tuple[float, float]] = []
-    for phone in sorted(phones, key=lambda p: p.start):
-        if out and phone.start < out[-1][1] + PAUSE:
-            out[-1] = (out[-1][0], max(out[-1][1], phone.stop))
-        else:
-            out.append((phone.start, phone.stop))
-    return out
+    spans = sorted([(phone.start, phone.stop) for phone in phones])
+    if not spans:
+        return []
+    out = []
+    start, stop = spans[0]
+    for begin, end in spans:
+        if begin >= stop + PAUSE:
+            out.append((start, stop))
+            start, stop = begin, end
+        elif end > stop:
+            stop = end
+    return [*out, (start, stop)]
 
 
 def activity(spoken: Sequence[tuple[float, float]], times: Doubles) -> Doubles:
