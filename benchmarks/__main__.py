@@ -9,7 +9,7 @@ from benchmarks.report import keep, keep_report
 
 SECTIONS = (
     "speed", "drawing", "portrait", "seal", "evaluate", "lips", "heard", "capture", "emotion", "style", "dynamics",
-    "eyes", "voice", "live", "traffic", "received", "long",
+    "eyes", "voice", "live", "listener", "traffic", "received", "long",
 )  # fmt: skip
 
 

@@ -129,10 +129,12 @@ def mouth_of(
     pose = _coarticulated(_sounds(phones), times, active, plan.prosody, style)
     if heard is not None:
         opens, sure = _IS_OPENER[: heard[0].shape[1]], heard[1][:, None]
-        near = [_sounding(phones, plan.prosody, times, after, ahead)[:, None] for after in (0.0, RELAXED)]
+        near = [_sounding(phones, plan.prosody, times, after, ahead)[:, None] for after in (AFTER, AFTER + RELAXED)]
         shapes = heard[0] * np.where(_OPENS[: len(opens)], *near)
         if style.loudness != 1:
             shapes[:, opens] *= _opened(plan.prosody, times, style)[:, None] / _opened(plan.prosody, times)[:, None]
+        sealed = _contact(phones, "lipSeal", times, 1 / float(plan.rate))
+        shapes[:, ARTICULATORS.index("spread")] *= 1 - DRAWN_IN * sealed
         columns = slice(shapes.shape[1])
         pose[:, columns] += sure * (shapes - pose[:, columns])
     pose = _with_breath(pose, plan.cues, times)
@@ -287,10 +289,18 @@ def _ramp(seconds: float, neighbour: Span[Phone] | None, span: Span[Phone]) -> f
     return min(seconds, max(SHORTEST, (neighbour.stop - neighbour.start) / 2))
 
 
-BEFORE, RELAXED, STEPS = 0.15, 0.3, 7
-"""Seconds before speech in which lips that were heard are believed, for people part their lips before they speak; and
-after it, beyond ACTIVITY, in which only spread and rounding are: the lips shut, their corners follow. Moments that are
-looked at there."""
+DRAWN_IN = 0.5
+"""Share of the spread that was heard which sealing takes back: the jaw rises for it, which alone would draw the corners
+apart, and people's draw in."""
+
+PARTING = Reach(0.06, 0.0, 0.0, 0.25, 0.0)
+BEFORE, AFTER, RELAXED = 0.24, 0.2, 0.3
+"""Lips that were heard are believed so many seconds before speech, for people part their lips before they speak, and
+after it; PARTING says how fast belief comes and goes beyond. Spread and rounding are RELAXED longer: the lips shut,
+their corners follow."""
+
+SOUNDING, STEPS = 0.15, 7
+"""Seconds before what is loud in which lips are believed, and moments that are looked at there."""
 
 AUDIBLE = (0.2, 0.4)
 """Loudness between which sound begins to count as speech, whether a phone was found in it or not."""
@@ -299,18 +309,19 @@ AUDIBLE = (0.2, 0.4)
 def _sounding(phones: Sequence[Span[Phone]], prosody: Prosody, times: Array, after: float, ahead: float) -> Array:
     """(n,) 0 far from any speech .. 1 in it, BEFORE it, and ``after`` it. ahead : seconds that may be looked at"""
     # what each of the two looks at lies further ahead than the moment that it is asked about
-    by_phones, by_sound = (max(0.0, min(BEFORE, ahead - reach)) for reach in (AHEAD, SMOOTHED + NEXT))
+    by_phones = max(0.0, min(BEFORE, ahead - PARTING.before))
+    by_sound = max(0.0, min(SOUNDING, ahead - SMOOTHED - NEXT))
     share = np.linspace(0, 1, STEPS)[:, None]
     loud = _step(_loudness(prosody, (times - after + share * (after + by_sound)).ravel()), *AUDIBLE)
-    said = _activity(phones, (times - after + share * (after + by_phones)).ravel())
-    return np.asarray(np.maximum(loud, said).reshape(STEPS, -1).max(axis=0), np.float64)
+    said = _activity([Span(p.start - by_phones, p.stop + after, p.value) for p in phones], times, PARTING)
+    return np.asarray(np.maximum(loud.reshape(STEPS, -1).max(axis=0), said), np.float64)
 
 
-def _activity(phones: Sequence[Span[Phone]], times: Array) -> Array:
+def _activity(phones: Sequence[Span[Phone]], times: Array, reach: Reach = ACTIVITY) -> Array:
     """(n,) 0 silence .. 1 speech"""
     first, last = times.min(), times.max()
-    near = [(p.start, p.stop) for p in phones if p.start - AHEAD < last and p.stop + ACTIVITY.after > first]
+    near = [(p.start, p.stop) for p in phones if p.start - reach.before < last and p.stop + reach.after > first]
     if not near:
         return np.zeros(len(times))
     start, stop = np.array(near).T[:, :, None]
-    return np.asarray(_bump(times, start, stop, ACTIVITY).max(axis=0), np.float64)
+    return np.asarray(_bump(times, start, stop, reach).max(axis=0), np.float64)

@@ -1,7 +1,7 @@
 """What a face does that is spoken to, or asked: it listens, it thinks, it nods. Cues say when.
 
-"listen" and "think" hold as long as they last, and may come in pieces that follow each other; "backchannel" is one
-small sign of being heard.
+"listen" and "think" hold as long as they last, and may come in pieces that follow each other. "backchannel" is a nod of
+being heard, "mirror smile" and "mirror brows" answer how something was said; all three take their own time.
 """
 
 from __future__ import annotations
@@ -36,22 +36,35 @@ MANNERS: Mapping[str, Mapping[str, float]] = {
 """Manner -> channel -> value."""
 
 NOD = 0.10
-"""Radians of a backchannel's first dip; the second, when there is one, is half of it."""
+"""Radians of a backchannel's first dip; each further one is half of the one before (Hadar et al. 1985)."""
 
 DIP, BACK, AGAIN = 0.18, 0.26, 0.42
 """Seconds: down, back, and from one dip to the next."""
 
-TWICE = 0.6
-"""Chance that it is a double nod."""
+PACE, ASIDE = 0.15, 0.25
+"""Ranges of chance, ± share: how slowly, and how much of it is a turn and a tilt."""
 
-SMILE = {"mouthSmileLeft": 0.18, "mouthSmileRight": 0.17, "browInnerUp": 0.14, "browOuterUpLeft": 0.08,
-         "browOuterUpRight": 0.08}  # fmt: skip
-"""What goes with it."""
+DIPS = (0.4, 0.85)
+"""Chance that it is one dip, and that it is at most two; three are the most."""
 
-REACH = 1.2
+WARM = 0.4
+"""Chance that a nod comes with a little smile and raised brows: with each it would be a tic."""
+
+MIRRORS: Mapping[str, tuple[tuple[float, float, float], Mapping[str, float]]] = {
+    "backchannel": ((0.25, 0.30, 0.50), {"mouthSmileLeft": 0.18, "mouthSmileRight": 0.17, "browInnerUp": 0.14,
+                                         "browOuterUpLeft": 0.08, "browOuterUpRight": 0.08}),
+    "mirror smile": ((0.40, 0.80, 0.90), {"mouthSmileLeft": 0.42, "mouthSmileRight": 0.39, "cheekSquintLeft": 0.30,
+                                          "cheekSquintRight": 0.30, "eyeSquintLeft": 0.12, "eyeSquintRight": 0.12}),
+    "mirror brows": ((0.16, 0.10, 0.36), {"browInnerUp": 0.26, "browOuterUpLeft": 0.24, "browOuterUpRight": 0.22,
+                                          "eyeWideLeft": 0.08, "eyeWideRight": 0.08}),
+}  # fmt: skip
+"""Cue -> seconds of rise, hold and fall, and channel -> value at amount 1."""
+
+REACH = 2.2
 """Seconds from a cue's beginning to the end of all it does."""
 
-CHANNELS = (*dict.fromkeys([c for m in MANNERS.values() for c in m]),)
+SHAPES = (*MANNERS.values(), *(shape for _, shape in MIRRORS.values()))
+CHANNELS = (*dict.fromkeys(c for shape in SHAPES for c in shape),)
 RIG = FULL.only(CHANNELS)
 
 Cues = Sequence[Span[Cue]]
@@ -72,8 +85,8 @@ class Listening:
             for name, shape in MANNERS.items():
                 _add(values, shape, share(plan.cues, name, plan.times))
             for cue in plan.cues:
-                if cue.value.name == "backchannel":
-                    _nod(values, cue, plan.times, self.seed)
+                if cue.value.name in MIRRORS:
+                    _respond(values, cue, plan.times, self.seed)
             yield Motion(np.clip(values, RIG.low, RIG.high).astype(np.float32), plan.rate, plan.start, RIG)
 
 
@@ -82,13 +95,28 @@ def _add(values: Doubles, shape: Mapping[str, float], amount: Doubles) -> None:
         values[:, RIG.index[channel]] += height * amount
 
 
-def _nod(values: Doubles, cue: Span[Cue], times: Doubles, seed: int) -> None:
-    (twice,) = uniforms(seed, "backchannel", round(cue.start * 1000), 1)[0]
-    dips = stroke(times, cue.start, DIP, 0.0, BACK)
-    if twice < TWICE:
-        dips = dips + 0.5 * stroke(times, cue.start + AGAIN, DIP, 0.0, BACK)
-    values[:, RIG.index["headPitch"]] += NOD * cue.value.amount * dips
-    _add(values, SMILE, cue.value.amount * stroke(times, cue.start, 0.25, 0.3, 0.5))
+def _respond(values: Doubles, cue: Span[Cue], times: Doubles, seed: int) -> None:
+    draw = uniforms(seed, cue.value.name, round(cue.start * 1000), 5)[0]
+    nods = cue.value.name == "backchannel"
+    if nods:
+        for channel, turn in zip(("headPitch", "headYaw", "headRoll"), nod(times - cue.start, draw).T, strict=True):
+            values[:, RIG.index[channel]] += cue.value.amount * turn
+    if not nods or draw[4] < WARM:
+        seconds, shape = MIRRORS[cue.value.name]
+        _add(values, shape, cue.value.amount * stroke(times, cue.start, *seconds))
+
+
+def nod(times: Doubles, draw: Doubles) -> Doubles:
+    """Radians of pitch, yaw and roll of a nod that begins at 0. draw : (4 or more,) in 0..1. Returns (n, 3)
+
+    >>> nod(np.array([0.0, 0.18, 2.0]), np.full(4, 0.5)).round(3).tolist()
+    [[0.0, 0.0, 0.0], [0.1, 0.0, 0.0], [0.0, 0.0, 0.0]]
+    """
+    pace = 1 + PACE * (2 * draw[1] - 1)
+    dips = np.zeros_like(times)
+    for i in range(1 + sum(draw[0] >= chance for chance in DIPS)):
+        dips = dips + 0.5**i * stroke(times, i * AGAIN * pace, DIP * pace, 0.0, BACK * pace)
+    return np.asarray(NOD * dips[:, None] * np.array([1.0, *(ASIDE * (2 * draw[2:4] - 1))]), np.float64)
 
 
 def share(cues: Cues, name: str, times: Doubles) -> Doubles:

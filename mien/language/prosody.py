@@ -7,6 +7,7 @@ cheapest path through them. numpy only; about 0.01 CPU-seconds per second of sou
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -58,7 +59,7 @@ def prosody_from_audio(audio: Audio, *, median_hz: float | None = None) -> Proso
     voiced = hz > 0
     if voiced.any():
         values[voiced, 1] = 12 * np.log2(hz[voiced] / (median_hz or np.median(hz[voiced])))
-    values[:, 2] = _softened(voiced.astype(np.float64))
+    values[:, 2] = softened(voiced.astype(np.float64))
     return Prosody(values, PROSODY_RATE, _start(audio))
 
 
@@ -70,7 +71,12 @@ def loudness_from_audio(audio: Audio) -> Floats:
     a = np.clip(np.round(middles - half).astype(int), 0, len(audio))
     b = np.clip(np.round(middles + half).astype(int), 0, len(audio))
     mean = (power[b] - power[a]) / np.maximum(b - a, 1)
-    decibels = 10 * np.log10(np.maximum(mean, 1e-12))
+    return loudness_from_power(mean)
+
+
+def loudness_from_power(power: npt.NDArray[np.float64]) -> Floats:
+    """Mean squares of amplitude on the scale of loudness, 0..1."""
+    decibels = 10 * np.log10(np.maximum(power, 1e-12))
     return np.asarray(np.clip((decibels - QUIET_DB) / (LOUD_DB - QUIET_DB), 0, 1), np.float32)
 
 
@@ -85,7 +91,10 @@ def f0_from_audio(audio: Audio) -> Floats:
     padded = np.pad(samples, size)
     starts = np.round(middles / step).astype(int) - size // 2 + size
     loudest = float(np.abs(samples).max(initial=0.0)) or 1.0
-    blocks = [_candidates(padded, starts[i : i + BLOCK], size, rate, loudest) for i in range(0, len(starts), BLOCK)]
+    within = np.arange(size)
+    blocks = [
+        candidates(padded[starts[i : i + BLOCK, None] + within], rate, loudest) for i in range(0, len(starts), BLOCK)
+    ]
     hz = np.concatenate([b[0] for b in blocks])
     strength = np.concatenate([b[1] for b in blocks])
     return _cheapest_path(hz, strength)
@@ -106,23 +115,25 @@ def _thinned(samples: Floats, step: int) -> Floats:
     if step == 1:
         return samples
     whole = samples[: len(samples) // step * step].reshape(-1, step).mean(axis=1)
-    return np.asarray(_softened(whole), np.float32)
+    return np.asarray(softened(whole), np.float32)
 
 
-def _softened(values: npt.NDArray[Any]) -> npt.NDArray[np.float64]:
+def softened(values: npt.NDArray[Any]) -> npt.NDArray[np.float64]:
     """(n,) each value with a quarter of both beside it, 0 beyond the ends; n from 1 on"""
     return np.convolve(np.pad(values, 1), [0.25, 0.5, 0.25], "valid")
 
 
-def _candidates(
-    padded: Floats, starts: npt.NDArray[np.int_], size: int, rate: float, loudest: float
-) -> tuple[Floats, Floats]:
-    """Possible pitches of some frames, the first being "unvoiced". Returns hz, strength: (n, 1 + CANDIDATES)"""
-    window = np.hanning(size + 2)[1:-1].astype(np.float32)
-    frames = padded[starts[:, None] + np.arange(size)]
+def candidates(frames: Floats, rate: float, loudest: float | Floats) -> tuple[Floats, Floats]:
+    """Possible pitches of some frames, the first being "unvoiced".
+
+    frames  : (n, PITCH_WINDOW * rate)
+    loudest : amplitude beside which a frame is silent, of all or (n,)
+    Returns hz, strength: (n, 1 + CANDIDATES)
+    """
+    window, its_own = _hann(frames.shape[1])
     frames = frames - frames.mean(axis=1, keepdims=True)
     peak = np.abs(frames).max(axis=1)
-    correlation = _autocorrelation(frames * window) / _autocorrelation(window[None])
+    correlation = _autocorrelation(frames * window) / its_own
     low, high = int(rate / HIGHEST), int(np.ceil(rate / LOWEST))
     inner = correlation[:, low : high + 1]
     before, after = correlation[:, low - 1 : high], correlation[:, low + 1 : high + 2]
@@ -134,10 +145,17 @@ def _candidates(
     score = np.where(is_peak, height - OCTAVE_COST * np.log2(HIGHEST * lag / rate), -np.inf)
     best = np.argpartition(-score, CANDIDATES, axis=1)[:, :CANDIDATES]
     quiet = np.clip(2 - (peak / loudest) / (SILENT_BELOW / (1 + VOICED_ABOVE)), 0, None)
-    unvoiced = np.zeros((len(starts), 1), np.float32)
+    unvoiced = np.zeros((len(frames), 1), np.float32)
     hz = np.concatenate([unvoiced, rate / np.take_along_axis(lag, best, axis=1)], axis=1)
     strength = np.concatenate([(VOICED_ABOVE + quiet)[:, None], np.take_along_axis(score, best, axis=1)], axis=1)
     return hz.astype(np.float32), strength.astype(np.float32)
+
+
+@lru_cache(maxsize=8)
+def _hann(size: int) -> tuple[Floats, Floats]:
+    """A window without its zeros, and its autocorrelation. Neither is to be written to."""
+    window = np.hanning(size + 2)[1:-1].astype(np.float32)
+    return window, _autocorrelation(window[None])
 
 
 def _autocorrelation(frames: Floats) -> Floats:

@@ -12,9 +12,11 @@ from typing import Protocol
 import numpy as np
 import numpy.typing as npt
 
+from mien.core.plan import Cue
 from mien.language.recognition import recognised
 from mien.language.whisper import HEARD_AT
 from mien.server.echo import LOOK, Echo
+from mien.server.rapport import Rapport
 from mien.server.turns import FINISHED, OPEN, SPEECH, WINDOW, Turns, is_open
 from mien.server.wire import Level
 
@@ -41,8 +43,8 @@ class Listener(Protocol):
     def guessed(self, text: str) -> None:
         """What they said so far."""
 
-    def paused(self) -> None:
-        """They pause within a turn."""
+    def responds(self, cue: Cue) -> None:
+        """A sign of listening that is due now, by how they speak."""
 
     def finished(self, text: str) -> None:
         """What they said; "" where it was nothing."""
@@ -51,7 +53,12 @@ class Listener(Protocol):
 
 
 class Ear:
-    """A thread that listens. likely : probability of speech of a window; understand : the words in a turn"""
+    """A thread that listens.
+
+    likely     : probability of speech of a window
+    understand : the words in a turn
+    seed       : of what it responds with
+    """
 
     def __init__(
         self,
@@ -59,12 +66,13 @@ class Ear:
         *,
         likely: Callable[[Floats], float] | None = None,
         understand: Callable[[Floats], str] = recognised,
+        seed: int = 0,
     ) -> None:
         self.echo = Echo()
         self._listener, self._understand = listener, understand
         self._likely = likely or silero()
         self._chunks: queue.Queue[tuple[Floats, float | None] | None] = queue.Queue(WAITING)
-        self._turns = Turns()
+        self._turns, self._rapport = Turns(), Rapport(seed)
         self._recent = np.zeros(0, np.float32)  # not yet a window
         self._past: deque[Floats] = deque(maxlen=round(max(BEFORE, LOOK) * HEARD_AT / WINDOW) + 1)
         self._turn: list[Floats] = []
@@ -117,8 +125,9 @@ class Ear:
             self._listener.begun(at)
         elif self._turns.speaking or event == "end":
             self._turn.append(window)
+        for cue in self._rapport.step(window, voice=probability >= SPEECH and not own, event=event):
+            self._listener.responds(cue)
         if event == "pause":
-            self._listener.paused()
             self._recognise()
         elif event == "end":
             self._end()

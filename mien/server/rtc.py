@@ -18,9 +18,10 @@ from av import AudioResampler
 from mien.core.errors import BadInput, MienError
 from mien.server.ice import checked, listens_on, own_addresses
 from mien.server.limits import Pace
+from mien.server.reports import on_the_metronome
 from mien.server.room import Outbox, Parcel, Room
 from mien.server.session import SAMPLE_RATE
-from mien.server.tracks import Pictures, Playout, Sound
+from mien.server.tracks import Metronome, Pictures, Playout, Sound
 from mien.server.wire import EAR_RATE, Ice, Notice, Over, PageMessage, Quiet, Welcome, message_from, text_from
 
 log = logging.getLogger(__name__)
@@ -100,7 +101,7 @@ class Peer:
         ice = [RTCIceServer(s.urls, s.username or None, s.credential or None) for s in servers]
         self._connection = RTCPeerConnection(RTCConfiguration(ice, bundlePolicy=RTCBundlePolicy.MAX_BUNDLE))
         self._playout = Playout(SAMPLE_RATE, asyncio.get_running_loop().time)
-        self._pictures = Pictures()
+        self._pictures = Pictures(Metronome())
         self._sound = Sound(self._playout, self._pictures, SAMPLE_RATE)
         self._channel: Any = None
         self._agent: Any = None
@@ -118,7 +119,9 @@ class Peer:
         connection.on("connectionstatechange", self._changed)
         connection.addTransceiver(self._sound, "sendrecv")
         connection.addTransceiver(self._pictures, "sendonly")
-        sound = connection.getTransceivers()[0]
+        sound, pictures = connection.getTransceivers()
+        on_the_metronome(sound.sender, self._sound)
+        on_the_metronome(pictures.sender, self._pictures)
         self._agent = sound.receiver.transport.transport._connection  # one for all: MAX_BUNDLE
         listens_on(self._agent, self._addresses)
         try:

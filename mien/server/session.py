@@ -28,6 +28,7 @@ from mien.core.protocols import Agent, Renderer
 from mien.core.retarget import retargeted
 from mien.core.rig import Motion
 from mien.core.style import AS_USUAL, Style
+from mien.generators.listening import REACH
 from mien.generators.live_lips import LiveLips
 from mien.performance.manners import for_ready_motion
 from mien.performance.perform import moved, perform
@@ -122,7 +123,7 @@ class Session:
         waiting: float = 60.0,
     ) -> None:
         self.clock, self.voice, self.emotion, self.style = clock, cast.voice, NEUTRAL, AS_USUAL
-        self.cast, self._tell = cast, tell
+        self.cast, self._tell, self._seed = cast, tell, seed
         self._agent: Agent = cast.who_answers()
         generators = [LiveLips(lightly=lightly), *default_generators(seed)[1:]]
         self.timeline = Timeline(rate=RATE, tick=tick, clock=clock, lead=max(g.ahead for g in generators))
@@ -212,7 +213,7 @@ class Session:
         """A microphone was switched on."""
         with self._lock:
             if self._ear is None:
-                self._ear = Ear(self)
+                self._ear = Ear(self, seed=self._seed)
 
     def close_ear(self) -> None:
         """It was switched off."""
@@ -232,8 +233,10 @@ class Session:
         if text:
             self._tell(Heard(text, final=False))
 
-    def paused(self) -> None:
-        self.nod()
+    def responds(self, cue: Cue) -> None:
+        """A sign of listening; somebody who speaks, or thinks of an answer, gives none."""
+        if not self._answering:
+            self.timeline.gesture(cue, REACH)
 
     def finished(self, text: str) -> None:
         if text:
@@ -281,10 +284,6 @@ class Session:
         """From the next answer on. Errors: WrongUse."""
         self.cast.check_voice(name)
         self.voice = name
-
-    def nod(self) -> None:
-        """A small sign of having heard."""
-        self.timeline.gesture(Cue("backchannel"), 0.6)
 
     # -------------------------------------------------------------------------------- what it says
 

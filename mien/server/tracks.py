@@ -8,6 +8,7 @@ there is silence, and all that follows is that much later, until silence can be 
 from __future__ import annotations
 
 import asyncio
+import time
 from collections import deque
 from collections.abc import Callable, Iterable
 from fractions import Fraction
@@ -42,12 +43,11 @@ BITRATE = 40_000
 VIDEO_CLOCK = 90_000
 """Hz of pictures' times in RTP."""
 
-AFTER = 0.03
-"""Seconds by which pictures go out after their sound. Browsers leave pictures alone that are up to 30 ms ahead of their
-sound (WebRTC's StreamSynchronization), and so they were, always: the picture needs less of a buffer."""
+OPUS_CLOCK = 48_000
+"""Hz of the sound's times in RTP, whatever its own rate is (RFC 7587, 4.1)."""
 
-KEPT = 3
-"""Pictures that may wait for the coder; the oldest are dropped."""
+LATE = 0.04
+"""Seconds after its sound from which on a picture is not coded any more: there is a later one soon."""
 
 
 class Playout:
@@ -125,30 +125,63 @@ def is_loud(values: Floats) -> bool:
     return bool(np.abs(values).max(initial=0.0) > SILENCE)
 
 
-class Sound(MediaStreamTrack):
-    """Packets of Opus by the metronome; the pictures that go with them are handed on."""
+class Metronome:
+    """The one clock of a connection's sound and pictures: it begins with the first packet of sound."""
 
-    kind = "audio"
+    def __init__(self) -> None:
+        self.began: float | None = None  # on the event loop's clock
+        self.since = 0.0  # the same, seconds since 1970
 
-    def __init__(self, playout: Playout, pictures: Pictures, rate: int) -> None:
+    def begin(self) -> float:
+        """When the first packet was due, seconds of the event loop's clock."""
+        if self.began is None:
+            self.began, self.since = asyncio.get_running_loop().time(), time.time()
+        return self.began
+
+
+class Timed(MediaStreamTrack):
+    """A track that knows how far its sender has come: what was given is sent before more is asked for."""
+
+    clock = 0
+    """Hz of its times in RTP."""
+
+    def __init__(self, metronome: Metronome) -> None:
         super().__init__()
-        self._playout, self._pictures, self._opus = playout, pictures, Opus(rate)
-        self._began: float | None = None
+        self.metronome = metronome
+        self.given: float | None = None  # seconds of the metronome at which the last thing that was given is due
+        self.idle = False  # whether all that was given has been sent
 
     async def recv(self) -> Any:
         if self.readyState != "live":
             raise MediaStreamError
-        loop = asyncio.get_running_loop()
-        if self._began is None:
-            self._began = loop.time()
-        due = self._began + self._playout.ticks * float(PACKET)
+        self.idle = True
+        self.given, given = await self.next()
+        self.idle = False
+        return given
+
+    async def next(self) -> tuple[float, Any]:
+        """What is due next, when it is, and its place on the metronome, seconds."""
+        raise NotImplementedError
+
+
+class Sound(Timed):
+    """Packets of Opus by the metronome; the pictures that go with them are handed on."""
+
+    kind, clock = "audio", OPUS_CLOCK
+
+    def __init__(self, playout: Playout, pictures: Pictures, rate: int) -> None:
+        super().__init__(pictures.metronome)
+        self._playout, self._pictures, self._opus = playout, pictures, Opus(rate)
+
+    async def next(self) -> tuple[float, Any]:
+        loop, index = asyncio.get_running_loop(), self._playout.ticks
+        due = self.metronome.begin() + index * float(PACKET)
         if (wait := due - loop.time()) > 0:
             await asyncio.sleep(wait)
-        at = self._playout.ticks
         values, due_pictures = self._playout.next()
         for picture_at, image in due_pictures:
             self._pictures.add(image, picture_at)
-        return self._opus.coded(values, at)
+        return index * float(PACKET), self._opus.coded(values, index)
 
 
 class Opus:
@@ -172,29 +205,39 @@ class Opus:
         return packet
 
 
-class Pictures(MediaStreamTrack):
-    """Frames; aiortc codes them, as large as the line bears."""
+class Pictures(Timed):
+    """Frames; aiortc codes them, as large as the line bears. Only the latest waits for the coder."""
 
-    kind = "video"
+    kind, clock = "video", VIDEO_CLOCK
 
-    def __init__(self) -> None:
-        super().__init__()
-        self._pictures: deque[tuple[Image, float, float]] = deque(maxlen=KEPT)
+    def __init__(self, metronome: Metronome) -> None:
+        super().__init__(metronome)
+        self._latest: tuple[float, Image] | None = None
         self._there = asyncio.Event()
+        self.dropped = 0
 
     def add(self, image: Image, at: float) -> None:
-        """at : seconds since the first packet of sound"""
-        self._pictures.append((image, at, asyncio.get_running_loop().time() + AFTER))
+        """Its sound goes out now. at : seconds since the first packet of sound"""
+        self.dropped += self._latest is not None
+        self._latest = at, image
         self._there.set()
 
-    async def recv(self) -> Any:
-        while not self._pictures:
+    def stop(self) -> None:
+        super().stop()
+        self._there.set()
+
+    async def next(self) -> tuple[float, Any]:
+        while True:
+            await self._there.wait()
+            self._there.clear()
             if self.readyState != "live":
                 raise MediaStreamError
-            self._there.clear()
-            await self._there.wait()
-        image, at, due = self._pictures.popleft()
-        await asyncio.sleep(max(0.0, due - asyncio.get_running_loop().time()))
-        frame: Any = VideoFrame.from_ndarray(np.ascontiguousarray(image[..., :3]), format="rgb24")
-        frame.pts, frame.time_base = round(at * VIDEO_CLOCK), Fraction(1, VIDEO_CLOCK)
-        return frame
+            if self._latest is None:
+                continue
+            (at, image), self._latest = self._latest, None
+            if asyncio.get_running_loop().time() > self.metronome.begin() + at + LATE:
+                self.dropped += 1
+                continue
+            frame: Any = VideoFrame.from_ndarray(np.ascontiguousarray(image[..., :3]), format="rgb24")
+            frame.pts, frame.time_base = round(at * VIDEO_CLOCK), Fraction(1, VIDEO_CLOCK)
+            return at, frame

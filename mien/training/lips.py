@@ -337,11 +337,14 @@ def loss_slope(made: Floats, wanted: Floats, known: Floats, weight: Floats) -> F
     """d loss / d made, (n, c), of the frames that are known: squared error and ½ (1 - r), of the curves; squared error
     and CHANGING (1 - r), of their changes."""
     n = known.sum()
+    follows = (known[1:] * known[:-1])[:, None]
     error = (made - wanted) * known[:, None]
     slope = 2 * error / n
     a, b = ((v - (v * known[:, None]).sum(0) / n) * known[:, None] for v in (made, wanted))
     slope += 0.5 * unlike_slope(a, b)
-    change = 2 * np.diff(error, axis=0) / n + CHANGING * unlike_slope(np.diff(a, axis=0), np.diff(b, axis=0))
+    moves, wanted_moves = (np.diff(v, axis=0) * follows for v in (a, b))
+    change = 2 * np.diff(error, axis=0) * follows / n + CHANGING * unlike_slope(moves, wanted_moves)
+    change *= follows
     slope[1:] += change
     slope[:-1] -= change
     return np.asarray(slope * known[:, None] * weight, np.float32)

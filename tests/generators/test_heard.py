@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from mien.core.errors import BadInput, WrongUse
-from mien.core.plan import PROSODY_RATE, Plan, Prosody
+from mien.core.plan import PROSODY_RATE, Phone, Plan, Prosody, Span
 from mien.core.rig import Motion
 from mien.core.track import Audio, sample_at
 from mien.generators.heard import Ear, HeardAtOnce, HeardLips
@@ -29,7 +29,7 @@ from mien.generators.heard_net import (
     learned,
     put_right,
 )  # fmt: skip
-from mien.generators.lips import Lips
+from mien.generators.lips import Lips, mouth_of
 from mien.generators.lips_table import CHANNELS
 from mien.language.whisper import HEARD_AT, states
 from mien.testing import check_generator, example_plans, random_ticks
@@ -134,6 +134,30 @@ def test_lips_are_sealed_wherever_phones_ask_for_it() -> None:
         assert np.array_equal(made[contact], by_phones[contact])
 
 
+def test_corners_draw_in_where_lips_seal_and_rounding_stays_as_it_was_heard() -> None:
+    plan = sounding([200], voice())[0]
+    shapes, sure = np.full((200, len(OUTPUTS)), 0.4), np.ones(200)
+    sealed, open_ = (
+        Motion(mouth_of(replace(plan, phones=phones), (shapes, sure)), plan.rate, 0, Lips.rig)
+        for phones in ((Span(3.0, 3.3, Phone("m")),), (Span(3.0, 3.3, Phone("ɑ")),))
+    )
+    middle = round(3.15 * 25)
+    assert sealed["lipSeal"][middle] == 1
+    assert sealed["mouthStretchLeft"][middle] < 0.6 * open_["mouthStretchLeft"][middle]
+    assert np.array_equal(sealed["mouthPucker"], open_["mouthPucker"])
+
+
+def test_lips_part_before_speech_and_are_shut_a_third_of_a_second_before_it() -> None:
+    plan = replace(
+        sounding([200], voice())[0],
+        phones=(Span(3.0, 3.3, Phone("ɑ")),), prosody=Prosody(np.zeros((800, 3), np.float32), PROSODY_RATE), cues=(),
+    )  # fmt: skip
+    for ahead, parted in ((1.0, 0.2), (0.12, 0.05)):
+        made = mouth_of(plan, (np.full((200, len(OUTPUTS)), 0.4), np.ones(200)), ahead=ahead)
+        jaw = Motion(made, plan.rate, 0, Lips.rig)["jawOpen"]
+        assert jaw[round((3 - parted) * 25)] > 0.2 and jaw[: int(2.69 * 25)].max() == 0
+
+
 @pytest.mark.parametrize("kind", [HeardLips, HeardAtOnce])
 def test_the_mouth_is_shut_and_still_half_a_second_after_speech_whatever_sounds_on(kind: type[HeardLips]) -> None:
     silence = Prosody(np.zeros((800, 3), np.float32), PROSODY_RATE)
@@ -169,6 +193,8 @@ def test_what_is_put_right_parts_and_widens_as_was_heard() -> None:
     made = put_right(shapes, aperture.astype(np.float32), width.astype(np.float32))
     opened = sum(size * made[:, OUTPUTS.index(name)] for name, size in OPENS.items())
     assert opened == pytest.approx(aperture, abs=0.004)
+    moved = {name: np.abs((made - shapes)[:, OUTPUTS.index(name)]).mean() for name in ("spread", "pucker")}
+    assert 0 < moved["pucker"] < 0.4 * moved["spread"]
     before = sum(size * shapes[:, OUTPUTS.index(name)] for name, size in WIDENS.items())
     after = sum(size * made[:, OUTPUTS.index(name)] for name, size in WIDENS.items())
     assert np.abs(after - width).mean() < np.abs(before - width).mean()

@@ -3,7 +3,7 @@ import itertools
 import numpy as np
 
 from mien.generators.gaze import ON_CAMERA, Gaze
-from mien.generators.listening import CHANGE, MANNERS, NOD, RIG, Listening
+from mien.generators.listening import CHANGE, MANNERS, NOD, REACH, RIG, Listening
 from mien.testing import animated, check_generator
 from tests.generators.scenes import scene
 
@@ -56,3 +56,21 @@ def test_who_listens_is_told_from_who_idles_and_not_for_a_puppet() -> None:
     assert (
         np.degrees(held["headRoll"].max()) < 8 and held["browInnerUp"].max() < 0.5 and held["eyeWideLeft"].max() < 0.2
     )
+
+
+def test_nods_differ_in_depth_in_number_and_in_what_goes_with_them() -> None:
+    pitches, warm = [], 0
+    for seed in range(40):
+        motion = animated(Listening(seed=seed), scene(5, cues=[(1.0, 1.6, "backchannel")]))
+        pitch = motion["headPitch"]
+        pitches.append(int(np.sum(np.diff(np.sign(np.diff(pitch))) < 0)))
+        warm += bool(motion["mouthSmileLeft"].any())
+        assert not pitch[:25].any() and not motion.values[25 + round(REACH * 25) :].any()
+    assert {1, 2, 3} == set(pitches) and 8 <= warm <= 24  # of 40
+
+
+def test_a_mirrored_smile_and_brows_come_softly_and_go() -> None:
+    for name, channel, least in (("mirror smile", "mouthSmileLeft", 0.4), ("mirror brows", "browOuterUpLeft", 0.2)):
+        curve = animated(Listening(), scene(5, cues=[(1.0, 3.2, name)]))[channel]
+        assert least < curve.max() < 0.5 and not curve[:25].any() and not curve[25 + round(REACH * 25) :].any()
+        assert np.abs(np.diff(curve)).max() < 0.12

@@ -48,17 +48,17 @@ class Notes:
         return [name for name, _ in self.told]
 
 
-def listened(sound: np.ndarray, played: np.ndarray | None = None) -> Notes:
+def listened(sound: np.ndarray, played: np.ndarray | None = None, *, size: int = 640, seed: int = 0) -> Notes:
     """An ear that hears ``sound`` while ``played``, at 24 kHz, comes out of the loudspeaker."""
     notes = Notes()
-    ear = Ear(notes)
-    for i in range(0, len(sound) - 639, 640):
-        at = (i + 640) / 16000
+    ear = Ear(notes, seed=seed)
+    for i in range(0, len(sound) - size + 1, size):
+        at = (i + size) / 16000
         if played is not None:
-            a, b = round((at - 0.04) * 24000), round(at * 24000)
+            a, b = round((at - size / 16000) * 24000), round(at * 24000)
             ear.echo.play(Audio(played[a:b], Fraction(24000), a))
             time.sleep(0.002)  # the ear is a thread: it is not to hear of the future
-        ear.hear(pcm(sound[i : i + 640]), at)
+        ear.hear(pcm(sound[i : i + size]), at)
         while ear._chunks.qsize() > 2:
             time.sleep(0.001)
     while ear._chunks.qsize():
@@ -118,6 +118,31 @@ def test_with_headphones_any_voice_is_heard_at_once(text: str, own_voice: str) -
     begun = [at for name, at in notes.told if name == "begun"]
     spoke = starts + np.flatnonzero(np.abs(other) > 0.02)[0] / 16000
     assert begun and spoke - 0.05 <= begun[0] <= spoke + 0.4
+
+
+LONG = (
+    "Last summer we went to the mountains, all of us, with the dog. It rained for three days. Then the sun came out, and "
+    "we walked up to the lake. The water was so cold that nobody went in. Well, nobody but my father."
+)
+
+
+def test_it_responds_to_a_long_talk_now_and_then_and_alike_however_its_sound_is_cut() -> None:
+    sound = np.concatenate([quiet(0.3), person(LONG), quiet(2.0)])
+    found = [
+        [cue for name, cue in listened(sound, size=size, seed=5).told if name == "responds"]
+        for size in (320, 640, 1600)
+    ]
+    nods = sum(cue.name == "backchannel" for cue in found[0])
+    assert found[0] == found[1] == found[2] and 2 <= nods <= 8, found  # in 14 s with five ends of sentences
+
+
+def test_music_is_not_responded_to() -> None:
+    notes = 220 * 2 ** (np.array([0, 4, 7, 12, 7, 4, -5, 0] * 6) / 12)
+    pitch = np.repeat(notes, 5000)
+    phase = 2 * np.pi * np.cumsum(pitch) / 16000
+    decay = np.exp(-np.tile(np.arange(5000), len(notes)) / 4000)
+    sound = 0.2 * decay * sum(np.sin(k * phase) / k for k in range(1, 6))
+    assert "responds" not in listened(sound.astype(np.float32)).names
 
 
 def test_the_echo_of_silence_is_nobody() -> None:

@@ -18,7 +18,7 @@ Image = npt.NDArray[np.uint8]
 TONGUE_OVER = 0.003
 """Metres in front of the lips from which the tongue lies over them."""
 
-DEEP = 0.2
+DEEP = 0.4
 """Light in the throat, of what falls on a wall: a real one is dark red, not black."""
 
 BEHIND = 0.006
@@ -77,7 +77,7 @@ class Inside:
             canvas.colours,
         )  # fmt: skip
         canvas.colours[self.flesh, :3] *= 0.45 + 0.55 * min(1.0, canvas.opened / WIDE)
-        canvas.colours[mouth.tongue, :3] *= 1 + 0.9 * forward * mouth.along[:, None] ** 2
+        canvas.colours[mouth.tongue, :3] *= 1 + 0.5 * forward * mouth.along[:, None] ** 2
         height, width = (y1 - y0) * 2, (x1 - x0) * 2
         depth = np.full((height, width), kernels.FAR, np.float32)
         colour = np.zeros((height, width, 4), np.float32)

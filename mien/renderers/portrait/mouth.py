@@ -83,6 +83,10 @@ DIM = 0.026
 """Metres behind the front teeth over which light falls to 1/e: the cheeks shade what lies back."""
 
 
+EDGE_OF_TONGUE = 0.6
+"""Share of light that its edges lack, which teeth and cheeks stand over: without that it is a slab beside a hole."""
+
+
 def light_inside(head: Head) -> Array:
     """(v,) share of light, 0..1: less far behind the teeth, and less where the asset's own occlusion says so."""
     front = head.neutral[np.unique(head.triangles["teeth_upper"]), 2].max()
@@ -96,7 +100,9 @@ def light_inside(head: Head) -> Array:
     walls = head.masks["socket"]
     light[walls] = 0.15 + 0.65 * np.exp(-behind[walls] / 0.022) * (0.5 + 0.5 * reached[walls])
     tongue = head.masks["tongue"]
-    light[tongue] = 0.22 + 0.55 * along_tongue(head.neutral[tongue, 2]) ** 1.8
+    aside = np.abs(head.neutral[tongue, 0])
+    light[tongue] = 0.2 + 0.45 * along_tongue(head.neutral[tongue, 2]) ** 1.8
+    light[tongue] *= 1 - EDGE_OF_TONGUE * (aside / aside.max()) ** 2
     return np.asarray(light, np.float32)
 
 

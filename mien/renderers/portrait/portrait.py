@@ -39,7 +39,7 @@ Image = npt.NDArray[np.uint8]
 PHOTO = Path(__file__).with_name("grace_hopper.jpg")
 """Rear Admiral Grace Hopper, official U.S. Navy photograph, public domain."""
 
-VERSION = 67
+VERSION = 68
 """Of the scenes on disk: raise it whenever what prepare() makes changes."""
 
 TOGETHER = 5

@@ -6,9 +6,10 @@
 
 const HUSH = 0.25; // seconds for which what the server had not yet stopped is not heard
 const HELD = 80; // milliseconds that the browser holds of sound and of pictures at least
+const MOST = 1000; // and of pictures at most, with sound that has to be held so long
+const ON = 20; // of the way of sound from its buffer to the ear, which pictures do not have
 const COMING = 8000; // milliseconds within which the first picture must have come
 const SILENT = 3000; // milliseconds without a word of the server's after which the line is dead
-const AFTER = 0.03; // seconds by which the server sends pictures after their sound (tracks.py)
 const DRIFT = 0.001; // seconds by which the line's least delay is forgotten with every head: clocks differ
 
 /** @param {string} rate */
@@ -61,6 +62,7 @@ export class Remote {
     const stream = new MediaStream();
     line.ontrack = ({ track, receiver }) => {
       if ("jitterBufferTarget" in receiver) receiver.jitterBufferTarget = HELD; // the same for both, that they stay together
+      if (track.kind === "video") this.pictures = receiver;
       stream.addTrack(track);
       this.video.srcObject = stream;
     };
@@ -185,10 +187,15 @@ export class Remote {
       this.delay = (sound.jitterBufferDelay - this.emitted.delay) / count;
       this.emitted = { delay: sound.jitterBufferDelay, count: sound.jitterBufferEmittedCount };
       this.counts.gaps = sound.concealmentEvents ?? 0;
+      // where sound comes unevenly its buffer grows at once, and the browser lets the pictures follow within many seconds
+      if (this.pictures && "jitterBufferTarget" in this.pictures)
+        this.pictures.jitterBufferTarget = Math.min(Math.max(HELD, 1000 * this.delay) + ON, MOST);
     }
     this.counts.dropped = picture?.framesDropped ?? 0;
-    if (sound?.estimatedPlayoutTimestamp && picture?.estimatedPlayoutTimestamp) {
-      this.skew = (sound.estimatedPlayoutTimestamp - picture.estimatedPlayoutTimestamp) / 1000 + AFTER;
+    // a picture that is held because none came is not apart from its sound
+    const fresh = performance.now() - (this.shownAt.at(-1) ?? -Infinity) < HELD;
+    if (fresh && sound?.estimatedPlayoutTimestamp && picture?.estimatedPlayoutTimestamp) {
+      this.skew = (sound.estimatedPlayoutTimestamp - picture.estimatedPlayoutTimestamp) / 1000;
       if (this.loud) this.worst = Math.max(this.worst, Math.abs(this.skew));
     }
   }
