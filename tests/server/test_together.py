@@ -105,8 +105,8 @@ def busy(count: int) -> Iterator[None]:
         yield
     finally:
         for process in burning:
-            process.kill()
-            process.wait()
+            with process:  # closes its stdin, and waits
+                process.kill()
 
 
 async def skews(seconds: float) -> tuple[list[float], list[int | None], int]:
