@@ -10,6 +10,7 @@ from __future__ import annotations
 import argparse
 import asyncio
 import random
+import statistics
 import struct
 import time
 from collections.abc import AsyncIterator
@@ -314,13 +315,19 @@ LOOKS = 7
 """Moments, the first and the last among them, of which is told what the server held."""
 
 
+def course(values: list[float] | list[int]) -> tuple[str, str]:
+    """Minutes, and what there was then: the median of the ten seconds around. values : of each second"""
+    at = np.linspace(0, len(values) - 1, LOOKS).round().astype(int)
+    found = [statistics.median(values[max(0, i - 5) : i + 5]) for i in at]
+    return " / ".join(f"{i / 60:.1f}" for i in at), " / ".join(f"{value:.0f}" for value in found)
+
+
 def over_time(seen: Seen) -> str:
     """What the server held in the course of time."""
     if len(seen.memory) < LOOKS:
         return "in the course of time: too short"
-    at = np.linspace(0, len(seen.memory) - 1, LOOKS).round().astype(int)
-    looks = (f"{i / 60:.1f} min {seen.memory[i]:.0f} MB {seen.open[i]} files {seen.threads[i]} threads" for i in at)
-    return "in the course of time: " + "; ".join(looks)
+    held = {"MB": seen.memory, "files": seen.open, "threads": seen.threads}
+    return f"after {course(seen.memory)[0]} min: " + "; ".join(f"{course(v)[1]} {name}" for name, v in held.items())
 
 
 def told(seen: Seen) -> str:

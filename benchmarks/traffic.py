@@ -5,10 +5,8 @@ from __future__ import annotations
 import asyncio
 import statistics
 
-import numpy as np
-
 from benchmarks.live import GAP, milliseconds
-from benchmarks.load import load
+from benchmarks.load import course, load
 from benchmarks.report import Row, at_most
 
 TITLE = "Traffic: thirty minutes of mien serve, talked to, interrupted, listened to, left in mid-word"
@@ -42,13 +40,6 @@ def rows() -> list[Row]:
         at_most("failures", len(seen.failures), 0, "", 0),
         Row("CPU of a second", f"{seen.cpu:.2f} s"),
     ]  # fmt: skip
-
-
-def course(values: list[float] | list[int]) -> tuple[str, str]:
-    """Minutes, and what there was then: the median of the ten seconds around."""
-    at = np.linspace(0, len(values) - 1, 7).round().astype(int)
-    found = [statistics.median(values[max(0, i - 5) : i + 5]) for i in at]
-    return " / ".join(f"{i / 60:.0f}" for i in at), " / ".join(f"{value:.0f}" for value in found)
 
 
 def growth(memory: list[float]) -> float:
