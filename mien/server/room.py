@@ -32,10 +32,14 @@ GOING, ASLEEP = 1001, 4000
 class Parcel:
     """A stretch, ready to be sent; made once for all who watch."""
 
-    def __init__(self, stretch: Stretch, *, coded: bool = True) -> None:
-        """coded : somebody wants its pictures as JPEG"""
-        self.stretch = stretch
+    def __init__(self, stretch: Stretch, *, coded: bool = True, raw: bool = True) -> None:
+        """coded : somebody wants its pictures as JPEG; raw : as they are
+
+        Without raw they are let go, thirty times the size of their JPEG: a slow client's outbox may hold hundreds.
+        """
         self.pictures = [jpeg_from_image(image) for image in stretch.drawn] if coded else []
+        frameless = replace(stretch.segment, frames=())
+        self.stretch = replace(stretch, segment=frameless, drawn=stretch.drawn if raw else ())
 
     @cached_property
     def sound(self) -> bytes:
@@ -150,7 +154,8 @@ class Room:
     def _tell(self, item: object) -> None:
         outboxes = tuple(self.outboxes)
         if isinstance(item, Stretch):
-            item = Parcel(item, coded=any(outbox.coded for outbox in outboxes))
+            coded, raw = (any(o.pictures and o.coded == how for o in outboxes) for how in (True, False))
+            item = Parcel(item, coded=coded, raw=raw)
         for outbox in outboxes:
             outbox.put(item)
 

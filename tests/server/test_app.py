@@ -255,6 +255,26 @@ def test_a_client_that_does_not_read_gets_no_pictures_and_is_left_at_last() -> N
     run(test)
 
 
+def test_raw_pictures_wait_only_for_those_who_draw_from_them() -> None:
+    async def parcel_with_pictures(outbox: Outbox) -> Parcel:
+        while True:
+            item, _ = await outbox.take() or (None, False)
+            if isinstance(item, Parcel) and (item.pictures or item.stretch.drawn):
+                return item
+
+    async def test() -> None:
+        async with served() as (server, address, _), live(address):
+            (room,) = server.rooms.values()
+            slow = room.join(pictures=True)
+            as_jpeg = await asyncio.wait_for(parcel_with_pictures(slow), 10)
+            assert as_jpeg.pictures and not as_jpeg.stretch.drawn and not as_jpeg.stretch.segment.frames
+            over_webrtc = room.join(pictures=True, coded=False)
+            both = await asyncio.wait_for(parcel_with_pictures(over_webrtc), 10)
+            assert both.pictures and both.stretch.drawn and not both.stretch.segment.frames
+
+    run(test)
+
+
 def test_a_session_that_outlives_the_server_tells_nobody_and_breaks_nothing() -> None:
     async def joined() -> Outbox:
         return Outbox(Limits(), pictures=True)
