@@ -21,6 +21,7 @@ from mien.core.track import Audio, sample_at
 from mien.core.windows import windows
 from mien.generators.heard_net import (
     MODEL_AT_ONCE,
+    OPENS,
     OUTPUTS,
     PAST,
     QUIET,
@@ -30,7 +31,7 @@ from mien.generators.heard_net import (
     features,
     learned,
 )
-from mien.generators.lips import Lips, mouth_of
+from mien.generators.lips import AHEAD, PLACING, Lips, mouth_of
 from mien.generators.lips_table import ARTICULATORS
 from mien.language.whisper import HEARD_AT
 
@@ -38,6 +39,8 @@ Array = npt.NDArray[np.float64]
 Floats = npt.NDArray[np.float32]
 
 assert ARTICULATORS[: len(OUTPUTS)] == OUTPUTS
+
+_OPENS = np.array([OPENS.get(name, 0.0) for name in OUTPUTS])
 
 SHARPENED = 2
 """Frames on either side of one that articulation looks at: what is faster than a syllable is worked out, or slurred."""
@@ -48,6 +51,9 @@ much less far as that of a table of phones articulated so (lips.py)."""
 
 LASTING = 2.0
 """Seconds after the last sound that came ready in which it is still listened to; then all is forgotten."""
+
+KEPT = 12
+"""Frames before the present one of which is kept what was heard: a seal that opens was put by what was before it."""
 
 SPARE = 0.02
 """Seconds on either side of a window that resampling may look at."""
@@ -65,7 +71,9 @@ class HeardLips:
     def __init__(self, net: Net | None = None, *, style: Style = AS_USUAL) -> None:
         self._net = net or learned().whole
         self.style = style
-        self.ahead = self._net.hearing.ahead + (SHARPENED / RATE if style.articulation != 1 else 0)
+        self._places = self._net.hearing.ahead > AHEAD  # live, nothing waits for where the lips are nearest
+        further = max(SHARPENED / RATE * (style.articulation != 1), PLACING * self._places)
+        self.ahead = self._net.hearing.ahead + further
 
     def animate(self, plans: Iterable[Plan]) -> Iterator[Motion]:
         """Motion of the plans' frames; each waits until what comes ``ahead`` seconds after it was heard."""
@@ -84,7 +92,9 @@ class HeardLips:
 
     def _motion(self, plan: Plan, ear: Ear) -> Motion:
         heard = ear.at(plan.times, self.style.articulation)
-        return Motion(mouth_of(plan, heard, self.style, ahead=self.ahead), plan.rate, plan.start, self.rig)
+        opening = ear.opening if self._places else None
+        mouth = mouth_of(plan, heard, self.style, opening=opening, ahead=self.ahead)
+        return Motion(mouth, plan.rate, plan.start, self.rig)
 
 
 class HeardAtOnce(HeardLips):
@@ -200,6 +210,11 @@ class Ear:
         self._forget(low - around)
         return mixed[:, :-1], mixed[:, -1]
 
+    def opening(self, times: Array) -> Array:
+        """(n,) how far the lips are heard to part at middles of frames, in any order, of face height."""
+        rows = np.stack([self._frame(frame) for frame in np.round(times * RATE - 0.5).astype(int)])
+        return np.asarray(rows[:, : len(OUTPUTS)] @ _OPENS)
+
     def _frame(self, frame: int) -> Array:
         block, place = divmod(frame, self._how.block)
         if block not in self._blocks:
@@ -208,7 +223,7 @@ class Ear:
 
     def _forget(self, frame: int) -> None:
         size = self._how.block
-        for kept, past in ((self._blocks, 1), (self._features, 1 + PAST // size)):
+        for kept, past in ((self._blocks, 1 + -(-KEPT // size)), (self._features, 1 + PAST // size)):
             for block in [b for b in kept if b < frame // size - past]:
                 del kept[block]
         if self._sound is not None:  # what no window will reach back to; how much has come does not matter

@@ -9,7 +9,7 @@ no more, and is the same however the plans were cut.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -24,6 +24,8 @@ from mien.generators.lips_table import ALIKE, ARTICULATORS, CHANNELS, CONTACTS, 
 
 Array = npt.NDArray[np.float64]
 Moments = Array | float
+Opening = Callable[[Array], Array]
+"""(n,) how far the lips were heard to part at (n,) moments, seconds."""
 
 AHEAD = 0.12
 """Seconds of future a frame may depend on: the longest reach below, and the latency from a microphone."""
@@ -116,13 +118,19 @@ class Lips:
 
 
 def mouth_of(
-    plan: Plan, heard: tuple[Array, Array] | None = None, style: Style = AS_USUAL, *, ahead: float = AHEAD
+    plan: Plan,
+    heard: tuple[Array, Array] | None = None,
+    style: Style = AS_USUAL,
+    *,
+    opening: Opening | None = None,
+    ahead: float = AHEAD,
 ) -> npt.NDArray[np.float32]:
     """(n, c) in Lips.rig.
 
-    heard : (n, 6) the first articulators as they were heard in the sound; and (n,) how far that is to be believed, the
-        phones saying the rest
-    ahead : seconds of future that may be looked at, AHEAD or more
+    heard   : (n, 6) the first articulators as they were heard in the sound; and (n,) how far that is to be believed,
+        the phones saying the rest
+    opening : where it is heard to be least, near a phone that seals the lips, they seal
+    ahead   : seconds of future that may be looked at, AHEAD or more; ``opening`` is asked PLACING ahead
     """
     times, phones = plan.times, _listed(plan.phones)
     active = _activity(phones, times)
@@ -133,7 +141,7 @@ def mouth_of(
         shapes = heard[0] * np.where(_OPENS[: len(opens)], *near)
         if style.loudness != 1:
             shapes[:, opens] *= _opened(plan.prosody, times, style)[:, None] / _opened(plan.prosody, times)[:, None]
-        sealed = _contact(phones, "lipSeal", times, 1 / float(plan.rate))
+        sealed = _contact(phones, "lipSeal", times, 1 / float(plan.rate), opening)
         shapes[:, ARTICULATORS.index("spread")] *= 1 - DRAWN_IN * sealed
         columns = slice(shapes.shape[1])
         pose[:, columns] += sure * (shapes - pose[:, columns])
@@ -146,7 +154,7 @@ def mouth_of(
         if name == "speaking":
             channels[:, column] = active
         else:
-            channels[:, column] = _contact(phones, name, times, 1 / float(plan.rate))
+            channels[:, column] = _contact(phones, name, times, 1 / float(plan.rate), opening)
     return channels.astype(np.float32)
 
 
@@ -261,24 +269,53 @@ def _with_breath(pose: Array, cues: Sequence[Span[Cue]], times: Array) -> Array:
 # --- contacts and activity ------------------------------------------------------------------------
 
 
-def _contact(phones: Sequence[Span[Phone]], name: str, times: Array, frame: float) -> Array:
+GRID, NEAR, HELD, LONGEST = 0.04, 0.04, 0.04, 0.2
+"""Of seals that are put where the opening was heard to be least: seconds between moments that are compared, round a
+phone of which there may be so many more, for phones are found to a frame; that it holds; and of a phone that count, for
+an m that is hummed begins with lips that shut."""
+
+PLACING = AHEAD + LONGEST + NEAR
+"""Seconds ahead of a frame, at most, at which the opening is asked for."""
+
+
+def _contact(
+    phones: Sequence[Span[Phone]], name: str, times: Array, frame: float, opening: Opening | None = None
+) -> Array:
     """(n,) how far a contact is made, 0..1. frame : seconds; each contact holds for one at least"""
     made = np.zeros(len(times))
     for i, span in enumerate(phones):
         if (of_it := CONTACTS.get(span.value.symbol)) is None:
             continue
-        contact, amount, first, last = of_it
-        if contact != name or span.start - AHEAD > times[-1] or span.stop + frame + OPENING_UP < times[0]:
+        contact, amount, *share = of_it
+        if contact != name or span.start - AHEAD > times[-1] or span.stop + NEAR + frame + HELD < times[0] - OPENING_UP:
             continue
-        length = span.stop - span.start
-        begin, end = span.start + first * length, max(span.start + last * length, span.stop - OPENING_UP)
+        least = _least(span, opening) if opening and name == "lipSeal" else None
+        begin, end = least or _shared(span, *share)
         short = max(0.0, frame + 1e-6 - (end - begin))
         begin = max(begin - short / 2, span.start - AHEAD + CLOSING)
         end = max(end + short / 2, begin + frame + 1e-6)
         closing = begin - _ramp(CLOSING, phones[i - 1] if i else None, span)
-        opening = end + _ramp(OPENING_UP, phones[i + 1] if i + 1 < len(phones) else None, span)
-        made = np.maximum(made, amount * _step(times, closing, begin) * (1 - _step(times, end, opening)))
+        opened = end + _ramp(OPENING_UP, phones[i + 1] if i + 1 < len(phones) else None, span)
+        made = np.maximum(made, amount * _step(times, closing, begin) * (1 - _step(times, end, opened)))
     return made
+
+
+def _shared(span: Span[Phone], first: float, last: float) -> tuple[float, float]:
+    """From when until when a contact of these shares of its phone is held, seconds."""
+    length = span.stop - span.start
+    return span.start + first * length, max(span.start + last * length, span.stop - OPENING_UP)
+
+
+def _least(span: Span[Phone], opening: Opening) -> tuple[float, float] | None:
+    """The same for a seal that is put where the opening was heard to be least, on a grid: the same for every frame.
+    None where nothing was heard."""
+    stop = min(span.stop, span.start + LONGEST)
+    first, last = (span.start - NEAR) / GRID - 0.5, (stop + NEAR) / GRID - 0.5
+    moments = (np.arange(np.ceil(first), np.floor(last) + 1) + 0.5) * GRID
+    near = moments[np.argsort(np.abs(moments - (span.start + stop) / 2), kind="stable")]  # of equal ones the nearest
+    heard = opening(near)
+    at = float(near[int(np.argmin(heard))])
+    return (at - HELD / 2, at + HELD / 2) if heard.any() else None
 
 
 def _ramp(seconds: float, neighbour: Span[Phone] | None, span: Span[Phone]) -> float:

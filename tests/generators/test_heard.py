@@ -126,12 +126,36 @@ def test_they_are_nearly_the_same_at_another_sample_rate() -> None:
     assert np.abs(a["jawOpen"] - b["jawOpen"]).mean() < 0.02
 
 
-def test_lips_are_sealed_wherever_phones_ask_for_it() -> None:
+@pytest.mark.parametrize("kind", [HeardLips, HeardAtOnce])
+def test_lips_are_sealed_wherever_phones_ask_for_it(kind: type[HeardLips]) -> None:
     plans = sounding([200], voice())
     by_phones = Motion.join(Lips().animate(iter(plans)))
-    made = heard(plans)
-    for contact in ("lipSeal", "lipTeeth", "tongueTip"):
+    made = heard(plans, kind)
+    seals = [p for p in plans[0].phones if p.value.symbol in "pbm"]
+    assert len(seals) > 3
+    for span in seals:
+        assert made["lipSeal"][round((span.start - 0.06) * 25 - 0.5) : round((span.stop + 0.06) * 25 + 0.5)].max() == 1
+    for contact in ("lipTeeth", "tongueTip"):
         assert np.array_equal(made[contact], by_phones[contact])
+
+
+@pytest.mark.parametrize("rate", [25, 60])
+def test_lips_seal_for_a_frame_where_they_were_heard_to_part_least(rate: int) -> None:
+    times = (np.arange(2 * rate) + 0.5) / rate
+    silence = Prosody(np.zeros((200, 3), np.float32), PROSODY_RATE)
+    plan = Plan(0, len(times), Fraction(rate), Audio.silence(0, Fraction(SOUND_RATE)), prosody=silence)
+    still = np.zeros((len(times), len(OUTPUTS))), np.zeros(len(times))
+    for said, least in ((Span(0.9, 1.0, Phone("p")), 1.02), (Span(0.9, 1.5, Phone("m")), 0.94)):
+        asked: list[float] = []
+
+        def opening(moments: np.ndarray, at: float = least, asked: list[float] = asked) -> np.ndarray:
+            asked += moments.tolist()
+            return 0.01 + np.abs(moments - at)
+
+        seal = mouth_of(replace(plan, phones=(said,)), still, opening=opening)[:, Lips.rig.names.index("lipSeal")]
+        assert abs(times[seal == 1].mean() - least) <= 0.5 / rate + 1e-9
+        assert 0 < (seal == 1).sum() <= 0.04 * rate + 1
+        assert min(asked) >= said.start - 0.04 and max(asked) <= min(said.stop, said.start + 0.2) + 0.04
 
 
 def test_corners_draw_in_where_lips_seal_and_rounding_stays_as_it_was_heard() -> None:
