@@ -7,10 +7,10 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
+from mien.agents.tags import utterance_from
 from mien.core.emotion import EMOTIONS
 from mien.core.errors import unknown
 from mien.core.frame import Image
-from mien.core.plan import Utterance
 from mien.core.protocols import Agent, Renderer, Voice
 from mien.core.registry import backend, names
 from mien.generators import live_lips
@@ -77,6 +77,7 @@ class Cast:
     def warm(self) -> None:
         """Have everything loaded before somebody waits for it."""
         self.face()
-        for _ in self.speaker(self.voice).speak([Utterance("Hello.")]):
+        greeting, _ = utterance_from("[happy] Hello, and good day to you!")  # its tags load their grammar
+        for _ in self.speaker(self.voice).speak(filter(None, [greeting])):
             pass
         live_lips.warm()

@@ -32,7 +32,7 @@ from mien.generators.listening import REACH
 from mien.generators.live_lips import LiveLips
 from mien.performance.manners import for_ready_motion
 from mien.performance.perform import moved, perform
-from mien.performance.threads import Stop
+from mien.performance.threads import Stop, give_way
 from mien.performance.timeline import Clock, Timeline
 from mien.performance.verbs import default_generators
 from mien.server.cast import Cast
@@ -288,7 +288,8 @@ class Session:
     # -------------------------------------------------------------------------------- what it says
 
     def _voiced(self, utterances: Iterator[Utterance]) -> Iterator[Speech]:
-        """Speech of an answer; when the agent fails, the face says so."""
+        """Speech of an answer; when the agent fails, the face says so. In a thread of its own."""
+        give_way()  # a voice takes a core for a second; pictures and sound on their way then came late
         voice, first, epoch = self.cast.speaker(self.voice), True, self.timeline.epoch
         try:
             for speech in voice.speak(self._felt(utterances)):

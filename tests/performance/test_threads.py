@@ -1,9 +1,11 @@
+import os
+import sys
 import threading
 import time
 
 import pytest
 
-from mien.performance.threads import Stop, in_thread
+from mien.performance.threads import POLITE, Stop, give_way, in_thread
 
 
 def alive() -> int:
@@ -124,3 +126,18 @@ def test_a_chain_that_is_dropped_leaves_no_thread_behind() -> None:
     next(stage)
     del stage
     assert settled(before)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux has priorities of threads")
+def test_a_thread_that_gives_way_does_so_alone() -> None:
+    def priority() -> int:
+        return os.getpriority(os.PRIO_PROCESS, threading.get_native_id())
+
+    def source():
+        give_way()
+        yield priority()
+
+    before = priority()
+    assert list(in_thread(source())) == [min(19, before + POLITE)]
+    assert priority() == before
+    assert list(in_thread(priority() for _ in range(1))) == [before]
