@@ -20,6 +20,7 @@ from mien.core.style import AS_USUAL, Style
 from mien.server.api import Api
 from mien.server.cast import Cast
 from mien.server.guard import Guard
+from mien.server.heaps import few_heaps
 from mien.server.limits import Limits, Pace
 from mien.server.pool import Pool
 from mien.server.ready import Ready
@@ -411,6 +412,7 @@ def serve(
     told : gets the address once it is open
     Errors: WrongUse for an address that is open to others and no token, or one that is taken.
     """
+    few_heaps()
     guard = Guard(host, token, secure=tls is not None)
     asyncio.run(_serve(Server(cast, guard, limits, ice, name=name), host, port, tls, told))
 
