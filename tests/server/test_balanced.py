@@ -266,7 +266,7 @@ def test_ready_speech_is_heard_and_told_of_while_it_is_still_sent(address: str) 
             await asyncio.gather(*(spoken(http, one) for one in made.values()))
 
     async def spoken(http: aiohttp.ClientSession, one: str) -> None:
-        begun = asyncio.Event()
+        there, begun = asyncio.Event(), asyncio.Event()
 
         async def body() -> AsyncIterator[bytes]:
             yield tone(0.5)
@@ -276,10 +276,12 @@ def test_ready_speech_is_heard_and_told_of_while_it_is_still_sent(address: str) 
         async def listen() -> None:
             async with http.get(f"/v1/sessions/{one}/events") as events:
                 async for line in events.content:
+                    there.set()
                     if b'"speaking"' in line:
                         return begun.set()
 
         listening = asyncio.create_task(listen())
+        await there.wait()
         speech = {"data": body(), "headers": {"Content-Type": "audio/pcm"}}
         async with http.post(f"/v1/sessions/{one}/speech", **speech) as answer:
             assert answer.status == 200 and await answer.json() == {"seconds": 0.6}
@@ -305,7 +307,11 @@ def test_what_one_client_breaks_sends_no_other_elsewhere(address: str) -> None:
                         await asyncio.wait_for(reader.read(12), 0.2)
                     writer.transport.abort()
                     assert [(await told(http, each))[0] for each in made.values()] == [202, 202]
-                async with http.put(f"/v1/sessions/{one}/portrait", data=io.BytesIO(bytes(17_000_000))) as answer:
+                large = io.BytesIO(bytes(17_000_000))
+                async with (
+                    aiohttp.ClientSession(address) as another,  # its connection is closed, as more was to come on it
+                    another.put(f"/v1/sessions/{one}/portrait", data=large) as answer,
+                ):
                     assert answer.status == 413 and "16000000" in await answer.text()  # mien's own limit
                 assert [(await told(http, each))[0] for each in made.values()] == [202, 202]
 
