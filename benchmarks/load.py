@@ -133,14 +133,15 @@ async def visit(one: Live, sound: bytes, until: float, seen: Seen, chance: rando
             if was_quiet and kind >= 0.1:
                 loud = [t for t, p in pieces[before:] if is_loud(p)]
                 seen.first += [loud[0] - began] if loud else []
-                seen.failures += [] if loud else ["nothing was heard for 4 s"]
+                asked = "ready speech" if kind >= 0.6 else "a performance" if kind >= 0.4 else "a text"
+                seen.failures += [] if loud else [f"nothing was heard of {asked} for 4 s"]
             await asyncio.sleep(chance.uniform(0.2, 4))
             if chance.random() < 0.4:
-                epoch, asked = (pieces[-1][1].media.epoch if pieces else 0), time.perf_counter()
+                epoch, told = (pieces[-1][1].media.epoch if pieces else 0), time.perf_counter()
                 await one.send(Interrupt())
                 await asyncio.sleep(0.4)
                 after = [t for t, p in pieces if p.media.epoch > epoch]
-                seen.stopped += [after[0] - asked] if after else []
+                seen.stopped += [after[0] - told] if after else []
             if kind >= 0.6:
                 with suppress(ConnectionError, TimeoutError):
                     await asyncio.wait_for(speaking, 2 * len(sound) / (2 * RATE))

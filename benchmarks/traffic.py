@@ -37,9 +37,13 @@ def rows() -> list[Row]:
         at_most("gap between pictures shown, p99", milliseconds(seen.gaps, 0.99), GAP, "ms", 0),
         at_most("sound against pictures, most", milliseconds(seen.skews, 1), SKEW, "ms", 0),
         Row("between stretches of motion alone (200 ms), p99", f"{milliseconds(seen.late, 0.99):.0f} ms"),
-        at_most("failures", len(seen.failures), 0, "", 0),
+        at_most(f"failures{which(seen.failures)}", len(seen.failures), 0, "", 0),
         Row("CPU of a second", f"{seen.cpu:.2f} s"),
     ]  # fmt: skip
+
+
+def which(failures: list[str]) -> str:
+    return f" ({', '.join(sorted(set(failures)))[:200]})" if failures else ""
 
 
 def growth(memory: list[float]) -> float:
