@@ -7,6 +7,9 @@
 const HUSH = 0.25; // seconds for which what the server had not yet stopped is not heard
 const HELD = 80; // milliseconds that the browser holds of sound and of pictures at least
 const MOST = 1000; // and of pictures at most, with sound that has to be held so long
+const SETTLED = 0.4; // seconds of sound, beyond which a browser makes up for it faster than pictures can follow
+const FLOW = 19200; // samples between two looks, 0.4 s of 0.5, with which the browser takes the sound that comes
+const FLOWS = 4; // looks after which it will go on so
 const ON = 20; // of the way of sound from its buffer to the ear, which pictures do not have
 const COMING = 8000; // milliseconds within which the first picture must have come
 const SILENT = 3000; // milliseconds without a word of the server's after which the line is dead
@@ -34,6 +37,7 @@ export class Remote {
     this.woken = false;
     this.playing = this.ended = false;
     this.loud = false;
+    this.flows = 0; // looks with FLOW, one after the other
     /** @type {import("./wire").Word[]} */
     this.words = [];
     this.counts = { shown: 0, dropped: 0, gaps: 0 };
@@ -182,8 +186,9 @@ export class Remote {
     for (const report of (await this.line?.getStats())?.values() ?? []) {
       if (report.type === "inbound-rtp") report.kind === "audio" ? (sound = report) : (picture = report);
     }
-    if (sound?.jitterBufferEmittedCount > this.emitted.count) {
-      const count = sound.jitterBufferEmittedCount - this.emitted.count;
+    const count = sound?.jitterBufferEmittedCount - this.emitted.count;
+    this.flows = count > FLOW ? this.flows + 1 : 0;
+    if (count > 0) {
       this.delay = (sound.jitterBufferDelay - this.emitted.delay) / count;
       this.emitted = { delay: sound.jitterBufferDelay, count: sound.jitterBufferEmittedCount };
       this.counts.gaps = sound.concealmentEvents ?? 0;
@@ -207,6 +212,11 @@ export class Remote {
 
   get ready() {
     return this.delay;
+  }
+
+  /** Whether sound flows: Firefox takes none while it opens the loudspeakers, and makes up for that slowly. */
+  get settled() {
+    return this.flows >= FLOWS && this.delay < SETTLED;
   }
 
   /** @param {boolean} asleep */
