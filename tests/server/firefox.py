@@ -27,7 +27,7 @@ KEYS = {"Enter": "\ue007", "Escape": "\ue00c"}
 
 def needed() -> str:
     if FIREFOX is None:
-        pytest.skip("no Firefox on this machine: these tests of the page need one (Debian: apt-get install firefox-esr)")
+        pytest.skip("no Firefox on this machine: these tests need one (Debian: apt-get install firefox-esr)")
     return FIREFOX
 
 
@@ -90,15 +90,12 @@ class Page:
         await self.call("input.performActions", context=self._tab, actions=actions)
 
     async def type(self, text: str, *, enter: bool = True) -> None:
-        """As a person does, key by key."""
-        for key in text:
-            await self.press(key)
-        if enter:
-            await self.press("Enter")
+        """As a person does, key by key, but at once: each call waits until the page was drawn."""
+        await self.press(*text, *["Enter"] * enter)
 
-    async def press(self, key: str) -> None:
-        value = KEYS.get(key, key)
-        await self._act("key", {"type": "keyDown", "value": value}, {"type": "keyUp", "value": value})
+    async def press(self, *keys: str) -> None:
+        values = [KEYS.get(key, key) for key in keys]
+        await self._act("key", *({"type": way, "value": value} for value in values for way in ("keyDown", "keyUp")))
 
     async def click(self, selector: str) -> None:
         x, y = await self.ask(f"(() => {{ const e = document.querySelector('{selector}'); e.scrollIntoView();"

@@ -10,6 +10,7 @@ const MOST = 1000; // and of pictures at most, with sound that has to be held so
 const SETTLED = 0.4; // seconds of sound, beyond which a browser makes up for it faster than pictures can follow
 const FLOW = 19200; // samples between two looks, 0.4 s of 0.5, with which the browser takes the sound that comes
 const FLOWS = 4; // looks after which it will go on so
+const LOOKS = 20; // and after which a line that does not settle is taken as it is
 const ON = 20; // of the way of sound from its buffer to the ear, which pictures do not have
 const COMING = 8000; // milliseconds within which the first picture must have come
 const SILENT = 3000; // milliseconds without a word of the server's after which the line is dead
@@ -38,6 +39,7 @@ export class Remote {
     this.playing = this.ended = false;
     this.loud = false;
     this.flows = 0; // looks with FLOW, one after the other
+    this.looks = 0; // since the first picture
     /** @type {import("./wire").Word[]} */
     this.words = [];
     this.counts = { shown: 0, dropped: 0, gaps: 0 };
@@ -188,6 +190,7 @@ export class Remote {
     }
     const count = sound?.jitterBufferEmittedCount - this.emitted.count;
     this.flows = count > FLOW ? this.flows + 1 : 0;
+    this.looks += Number(this.playing);
     if (count > 0) {
       this.delay = (sound.jitterBufferDelay - this.emitted.delay) / count;
       this.emitted = { delay: sound.jitterBufferDelay, count: sound.jitterBufferEmittedCount };
@@ -216,7 +219,7 @@ export class Remote {
 
   /** Whether sound flows: Firefox takes none while it opens the loudspeakers, and makes up for that slowly. */
   get settled() {
-    return this.flows >= FLOWS && this.delay < SETTLED;
+    return (this.flows >= FLOWS && this.delay < SETTLED) || this.looks > LOOKS;
   }
 
   /** @param {boolean} asleep */
