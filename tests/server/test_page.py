@@ -25,14 +25,14 @@ LOUD = "--autoplay-policy=user-gesture-required"
 
 
 @contextlib.asynccontextmanager
-async def served(limits: Limits | None = None, **options):
+async def served(limits: Limits | None = None, *, host: str = "127.0.0.1", token: str = "", **options):
     """A server in this process, on a free port."""
-    server = Server(cast(**options), Guard("127.0.0.1"), limits)
+    server = Server(cast(**options), Guard(host, token), limits)
     runner = web.AppRunner(server.app(), access_log=None)
     await runner.setup()
-    await web.TCPSite(runner, "127.0.0.1", 0).start()
+    await web.TCPSite(runner, host, 0).start()
     try:
-        yield server, f"http://127.0.0.1:{runner.addresses[0][1]}/"
+        yield server, f"http://{host}:{runner.addresses[0][1]}/"
     finally:
         await runner.cleanup()
 

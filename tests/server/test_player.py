@@ -66,3 +66,12 @@ def test_an_epoch_throws_away_what_was_of_the_last_one() -> None:
         " piece(2, true, 0); piece(3, true, 1); return JSON.stringify([played, tried.words.map(w => w.text), size])"
     )
     assert [p[2] for p in played] == [0, 0, 1] and words == ["w3"] and size == 0
+
+
+def test_while_the_loudspeakers_open_the_session_goes_on() -> None:
+    passed, heard = tried(
+        "let began = 0; tried.offset = 0; const before = tried.at;"
+        " tried.context = { state: 'suspended', resume: () => { began = performance.now(); return new Promise((done) => setTimeout(done, 400)) } };"
+        " return tried.wake().then(() => JSON.stringify([(performance.now() - began) / 1000, tried.at - before]))"
+    )
+    assert passed > 0.3 and abs(heard - passed) < 0.1

@@ -181,7 +181,7 @@ async function goOver(welcome) {
   const shown = () => {
     if (remote.ended || player === remote) return;
     if (head.on) return remote.end(false);
-    if (state !== "idle") return void setTimeout(shown, 200); // in no one's word
+    if (state !== "idle" || !remote.settled) return void setTimeout(shown, 200); // in no one's word
     client.leave(remote);
     player = remote;
     remote.epoch = local.epoch;
@@ -309,7 +309,7 @@ $("photo").addEventListener("change", async () => {
 const microphone = new Microphone((sound) => client.hear(sound, player.at));
 
 $("mic").addEventListener("click", async () => {
-  await wake();
+  wake(); // not waited for: Firefox waits for ever where there is no loudspeaker
   try {
     await microphone.toggle();
   } catch (error) {

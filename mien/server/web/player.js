@@ -56,9 +56,9 @@ export class Player {
       this.gain = this.context.createGain();
       this.gain.connect(this.context.destination);
     }
-    const before = this.at;
-    if (this.context.state !== "running") await this.context.resume();
-    this.offset = this.now - before;
+    const before = this.at, since = performance.now();
+    if (this.context.state !== "running") await this.context.resume(); // which may take its time: the session goes on
+    this.offset = this.now - before - (performance.now() - since) / 1000;
   }
 
   get awake() {

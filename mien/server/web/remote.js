@@ -7,6 +7,11 @@
 const HUSH = 0.25; // seconds for which what the server had not yet stopped is not heard
 const HELD = 80; // milliseconds that the browser holds of sound and of pictures at least
 const MOST = 1000; // and of pictures at most, with sound that has to be held so long
+const SETTLED = 0.2; // seconds of sound, beyond which a browser makes up for it faster than pictures follow
+const FLOW = 19200; // samples between two looks, 0.4 s of 0.5, with which the browser takes the sound that comes
+const FLOWS = 4; // looks after which it will go on so
+const APART = 0.1; // seconds between picture and sound that it soon makes up for
+const LOOKS = 60; // looks after which a line that does not settle is taken as it is
 const ON = 20; // of the way of sound from its buffer to the ear, which pictures do not have
 const COMING = 8000; // milliseconds within which the first picture must have come
 const SILENT = 3000; // milliseconds without a word of the server's after which the line is dead
@@ -34,6 +39,10 @@ export class Remote {
     this.woken = false;
     this.playing = this.ended = false;
     this.loud = false;
+    // until sound and pictures flow together: Firefox takes no sound while it opens the loudspeakers, and makes up for that slowly
+    this.settled = false;
+    this.flows = 0; // looks with FLOW, one after the other
+    this.looks = 0; // since the first picture
     /** @type {import("./wire").Word[]} */
     this.words = [];
     this.counts = { shown: 0, dropped: 0, gaps: 0 };
@@ -182,13 +191,15 @@ export class Remote {
     for (const report of (await this.line?.getStats())?.values() ?? []) {
       if (report.type === "inbound-rtp") report.kind === "audio" ? (sound = report) : (picture = report);
     }
-    if (sound?.jitterBufferEmittedCount > this.emitted.count) {
-      const count = sound.jitterBufferEmittedCount - this.emitted.count;
+    const count = sound?.jitterBufferEmittedCount - this.emitted.count;
+    this.flows = count > FLOW ? this.flows + 1 : 0;
+    this.looks += Number(this.playing);
+    if (count > 0) {
       this.delay = (sound.jitterBufferDelay - this.emitted.delay) / count;
       this.emitted = { delay: sound.jitterBufferDelay, count: sound.jitterBufferEmittedCount };
       this.counts.gaps = sound.concealmentEvents ?? 0;
       // where sound comes unevenly its buffer grows at once, and the browser lets the pictures follow within many seconds
-      if (this.pictures && "jitterBufferTarget" in this.pictures)
+      if (this.settled && this.pictures && "jitterBufferTarget" in this.pictures)
         this.pictures.jitterBufferTarget = Math.min(Math.max(HELD, 1000 * this.delay) + ON, MOST);
     }
     this.counts.dropped = picture?.framesDropped ?? 0;
@@ -198,6 +209,7 @@ export class Remote {
       this.skew = (sound.estimatedPlayoutTimestamp - picture.estimatedPlayoutTimestamp) / 1000;
       if (this.loud) this.worst = Math.max(this.worst, Math.abs(this.skew));
     }
+    this.settled ||= (this.flows >= FLOWS && this.delay < SETTLED && Math.abs(this.skew) < APART) || this.looks > LOOKS;
   }
 
   get fps() {
