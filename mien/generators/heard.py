@@ -236,6 +236,8 @@ class Ear:
         samples = self._window(block)
         own = samples[how.own.start * SAMPLES : how.own.stop * SAMPLES]
         if float(np.sqrt(np.mean(np.square(own, dtype=np.float64)))) < QUIET / 3:
+            if not how.following:  # live: when somebody goes on after a pause there is no time for a second of past
+                self._listened(block)
             return np.zeros((how.block, len(OUTPUTS) + 1))
         heard = [self._listened(b) for b in range(block - PAST // how.block, block + how.following + 1)]
         made = self._net(np.concatenate([*(h[: how.block] for h in heard[:-1]), heard[-1]]), PAST, how.block)

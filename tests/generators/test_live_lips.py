@@ -54,3 +54,26 @@ def test_the_silence_before_speech_is_listened_to_once(monkeypatch):
     for _ in LiveLips().animate(ready(0.5, silent=2.0)):
         pass
     assert calls.count(False) == 1 and calls.count(True) > 3
+
+
+def test_speech_that_goes_on_after_a_pause_is_heard_in_no_more_work_at_once_than_any_other(monkeypatch):
+    calls = []
+    real = heard.features
+    monkeypatch.setattr(heard, "features", lambda window: calls.append(1) or real(window))
+
+    def again():
+        """A second of sound, a second's pause, and sound: each frame of it known as it is said."""
+        length = int(HZ / RATE)
+        noise = np.random.default_rng(0).normal(scale=0.1, size=75 * length).astype(np.float32)
+        noise[25 * length : 50 * length] = 0
+        for start in range(71):
+            sound = Audio(noise[start * length : (start + 4) * length], HZ, start * length)
+            now = sound.cut(start * length, (start + 1) * length)
+            yield Plan(start, start + 1, RATE, now, ready=sound, horizon=(start + 4) / float(RATE))
+
+    work = []
+    for _ in LiveLips().animate(again()):
+        work.append(len(calls))
+        calls.clear()
+    assert sum(work[:25]) > 5 and sum(work[50:]) > 5
+    assert max(work[5:]) <= 2
