@@ -84,8 +84,8 @@ def whisper(sound: Samples, clip: int, clips: Sequence[Clip]) -> Samples:
 
 
 WINDOW, ENVELOPE, VOICED = 512, np.hanning(11)[1:-1] / np.hanning(11)[1:-1].sum(), 0.4
-"""Samples of a piece that is voiced anew; its spectrum is smoothed over 0.3 kHz, which leaves its formants; share of its
-power below 1 kHz from which on it has a voice."""
+"""Samples of a piece that is voiced anew; over 0.3 kHz its spectrum is smoothed, which leaves its formants; share of
+its power below 1 kHz from which on it has a voice."""
 
 
 def revoiced(sound: Samples, hertz: Samples, higher: float = 1.0, brighter: float = 0.0) -> Samples:
