@@ -561,7 +561,18 @@ def text_from(options: argparse.Namespace) -> str | None:
     text: str | None = positional if positional is not None else getattr(options, "text", None)
     if text is None and not getattr(options, "audio", None) and not getattr(options, "head", None):
         raise WrongUse('nothing to say: give a text, as in: mien say "Hello" -o hello.mp4')
+    if positional is not None and is_file(positional):
+        heard = f", --audio {positional} performs a recording" if hasattr(options, "audio") else ""
+        raise WrongUse(f"{positional} is a file: --text-file {positional} says what is written in it{heard}")
     return text
+
+
+def is_file(text: str) -> bool:
+    """Whether a text is rather the name of a file that is there."""
+    try:
+        return bool(Path(text).suffix) and Path(text).is_file()
+    except (OSError, ValueError):  # too long for a name, or not one
+        return False
 
 
 def text_file(name: str) -> str:

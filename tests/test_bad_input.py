@@ -106,6 +106,9 @@ CASES: dict[str, tuple[Callable[[Path], None] | None, list[str], int, str]] = {
         data("latin.txt", "déjà".encode("latin-1")), ["say", "--text-file", "latin.txt", "-o", "out.csv"], 1,
         "latin.txt is not a text in UTF-8"),
     "no text at all": (None, ["say", "-o", "out.csv"], 2, 'nothing to say: give a text, as in: mien say "Hello" -o hello.mp4'),
+    "sound given as the text": (
+        data("mine.wav", wav(1)), ["say", "mine.wav", "-o", "out.csv"], 2,
+        "mine.wav is a file: --text-file mine.wav says what is written in it, --audio mine.wav performs a recording"),
     "text given twice": (
         None, ["say", "a", "--text", "b", "-o", "out.csv"], 2,
         "give the text once: as an argument, with --text or with --text-file"),

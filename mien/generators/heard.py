@@ -31,7 +31,7 @@ from mien.generators.heard_net import (
     features,
     learned,
 )
-from mien.generators.lips import AHEAD, PLACING, Lips, mouth_of
+from mien.generators.lips import PLACING, Lips, mouth_of
 from mien.generators.lips_table import ARTICULATORS
 from mien.language.whisper import HEARD_AT
 
@@ -71,7 +71,7 @@ class HeardLips:
     def __init__(self, net: Net | None = None, *, style: Style = AS_USUAL) -> None:
         self._net = net or learned().whole
         self.style = style
-        self._places = self._net.hearing.ahead > AHEAD  # live, nothing waits for where the lips are nearest
+        self._places = not self._net.hearing.is_live  # live, nothing waits for where the lips are nearest
         further = max(SHARPENED / RATE * (style.articulation != 1), PLACING * self._places)
         self.ahead = self._net.hearing.ahead + further
 
@@ -236,7 +236,7 @@ class Ear:
         samples = self._window(block)
         own = samples[how.own.start * SAMPLES : how.own.stop * SAMPLES]
         if float(np.sqrt(np.mean(np.square(own, dtype=np.float64)))) < QUIET / 3:
-            if not how.following:  # live: when somebody goes on after a pause there is no time for a second of past
+            if how.is_live:  # when somebody goes on after a pause there is no time for a second of past
                 self._listened(block)
             return np.zeros((how.block, len(OUTPUTS) + 1))
         heard = [self._listened(b) for b in range(block - PAST // how.block, block + how.following + 1)]

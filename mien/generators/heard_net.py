@@ -64,6 +64,11 @@ class Hearing:
         return (self.block * (1 + self.following) + self.after + self.next) / RATE
 
     @property
+    def is_live(self) -> bool:
+        """Whether nothing may wait: what is heard goes out at once."""
+        return not self.following
+
+    @property
     def reach(self) -> int:
         """Frames of future that a frame depends on, of those that the networks are given."""
         return self.told + self.around * sum(SPREADS)

@@ -132,8 +132,8 @@ def mouth_of(
     opening : where it is heard to be least, near a phone that seals the lips, they seal
     ahead   : seconds of future that may be looked at, AHEAD or more; ``opening`` is asked PLACING ahead
     """
-    times, phones = plan.times, _listed(plan.phones)
-    active = _activity(phones, times)
+    times, phones, frame = plan.times, _listed(plan.phones), 1 / float(plan.rate)
+    active, sealed = _activity(phones, times), _contact(phones, SEAL, times, frame, opening)
     pose = _coarticulated(_sounds(phones), times, active, plan.prosody, style)
     if heard is not None:
         opens, sure = _IS_OPENER[: heard[0].shape[1]], heard[1][:, None]
@@ -141,7 +141,6 @@ def mouth_of(
         shapes = heard[0] * np.where(_OPENS[: len(opens)], *near)
         if style.loudness != 1:
             shapes[:, opens] *= _opened(plan.prosody, times, style)[:, None] / _opened(plan.prosody, times)[:, None]
-        sealed = _contact(phones, "lipSeal", times, 1 / float(plan.rate), opening)
         shapes[:, ARTICULATORS.index("spread")] *= 1 - DRAWN_IN * sealed
         columns = slice(shapes.shape[1])
         pose[:, columns] += sure * (shapes - pose[:, columns])
@@ -151,10 +150,8 @@ def mouth_of(
         for articulator, share in parts:
             channels[:, column] += share * pose[:, articulator]
     for column, name in enumerate(ARTICULATION.names, len(_MIXER)):
-        if name == "speaking":
-            channels[:, column] = active
-        else:
-            channels[:, column] = _contact(phones, name, times, 1 / float(plan.rate), opening)
+        known = {"speaking": active, SEAL: sealed}
+        channels[:, column] = known[name] if name in known else _contact(phones, name, times, frame)
     return channels.astype(np.float32)
 
 
@@ -269,6 +266,8 @@ def _with_breath(pose: Array, cues: Sequence[Span[Cue]], times: Array) -> Array:
 # --- contacts and activity ------------------------------------------------------------------------
 
 
+SEAL = "lipSeal"
+
 GRID, NEAR, HELD, LONGEST = 0.04, 0.04, 0.04, 0.2
 """Of seals that are put where the opening was heard to be least: seconds between moments that are compared, round a
 phone of which there may be so many more, for phones are found to a frame; that it holds; and of a phone that count, for
@@ -281,7 +280,10 @@ PLACING = AHEAD + LONGEST + NEAR
 def _contact(
     phones: Sequence[Span[Phone]], name: str, times: Array, frame: float, opening: Opening | None = None
 ) -> Array:
-    """(n,) how far a contact is made, 0..1. frame : seconds; each contact holds for one at least"""
+    """(n,) how far a contact is made, 0..1.
+
+    frame : seconds; each contact holds for one at least; opening : where that is least it is made, without by the phone
+    """
     made = np.zeros(len(times))
     for i, span in enumerate(phones):
         if (of_it := CONTACTS.get(span.value.symbol)) is None:
@@ -289,8 +291,7 @@ def _contact(
         contact, amount, *share = of_it
         if contact != name or span.start - AHEAD > times[-1] or span.stop + NEAR + frame + HELD < times[0] - OPENING_UP:
             continue
-        least = _least(span, opening) if opening and name == "lipSeal" else None
-        begin, end = least or _shared(span, *share)
+        begin, end = (opening and _least(span, opening)) or _shared(span, *share)
         short = max(0.0, frame + 1e-6 - (end - begin))
         begin = max(begin - short / 2, span.start - AHEAD + CLOSING)
         end = max(end + short / 2, begin + frame + 1e-6)

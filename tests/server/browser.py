@@ -10,6 +10,8 @@ from pathlib import Path
 import aiohttp
 import pytest
 
+from tests.server.tab import Tab
+
 CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome", "chrome"))), None)
 
 FLAGS = (
@@ -24,46 +26,20 @@ def needed() -> str:
     return CHROMIUM
 
 
-class Page:
-    """A tab. Errors of its scripts and what its console calls an error are kept in ``errors``."""
+class Page(Tab):
+    """A tab of Chromium."""
 
-    def __init__(self, socket: aiohttp.ClientWebSocketResponse) -> None:
-        self._socket, self._count, self._waiting = socket, 0, {}
-        self.errors: list[str] = []
-        self._reader = asyncio.create_task(self._read())
-
-    async def _read(self) -> None:
-        async for message in self._socket:
-            found = message.json()
-            if "id" in found:
-                self._waiting.pop(found["id"]).set_result(found)
-            elif found["method"] == "Runtime.exceptionThrown":
-                self.errors.append(str(found["params"]["exceptionDetails"].get("exception", {}).get("description")))
-            elif found["method"] == "Log.entryAdded" and found["params"]["entry"]["level"] == "error":
-                self.errors.append(f"{found['params']['entry']['text']} {found['params']['entry'].get('url')}")
-
-    async def call(self, method: str, **params):
-        self._count += 1
-        self._waiting[self._count] = asyncio.get_running_loop().create_future()
-        future = self._waiting[self._count]
-        await self._socket.send_json({"id": self._count, "method": method, "params": params})
-        found = await asyncio.wait_for(future, 30)
-        assert "error" not in found, found
-        return found["result"]
+    def happened(self, method: str, params: dict) -> None:
+        if method == "Runtime.exceptionThrown":
+            self.errors.append(str(params["exceptionDetails"].get("exception", {}).get("description")))
+        elif method == "Log.entryAdded" and params["entry"]["level"] == "error":
+            self.errors.append(f"{params['entry']['text']} {params['entry'].get('url')}")
 
     async def ask(self, expression: str):
         """The value of an expression in the page; a promise is waited for."""
         found = await self.call("Runtime.evaluate", expression=expression, awaitPromise=True, returnByValue=True)
         assert "exceptionDetails" not in found, found["exceptionDetails"]
         return found["result"].get("value")
-
-    async def until(self, expression: str, seconds: float = 20.0):
-        """The value of an expression once it is true."""
-        for _ in range(round(seconds / 0.05)):
-            if value := await self.ask(expression):
-                return value
-            await asyncio.sleep(0.05)
-        raise AssertionError(f"never true within {seconds} s: {expression}; errors: {self.errors}")
 
     async def type(self, text: str, *, enter: bool = True) -> None:
         """As a person does, key by key."""
@@ -78,10 +54,9 @@ class Page:
         await self.call("Input.dispatchKeyEvent", type="keyUp", key=key, code=key, windowsVirtualKeyCode=code)
 
     async def click(self, selector: str) -> None:
-        box = await self.ask(f"(() => {{ const e = document.querySelector('{selector}'); e.scrollIntoView();"
-                             " const r = e.getBoundingClientRect(); return [r.x + r.width / 2, r.y + r.height / 2] })()")  # fmt: skip
+        x, y = await self.place(selector)
         for kind in ("mousePressed", "mouseReleased"):
-            await self.call("Input.dispatchMouseEvent", type=kind, x=box[0], y=box[1], button="left", clickCount=1)
+            await self.call("Input.dispatchMouseEvent", type=kind, x=x, y=y, button="left", clickCount=1)
 
     async def size(self, width: int, height: int, *, phone: bool = False, dark: bool = False) -> None:
         scale = 2 if phone else 1

@@ -11,6 +11,8 @@ from pathlib import Path
 import aiohttp
 import pytest
 
+from tests.server.tab import Tab
+
 FIREFOX = next(filter(None, map(shutil.which, ("firefox-esr", "firefox"))), None)
 
 QUIET = {
@@ -31,30 +33,12 @@ def needed() -> str:
     return FIREFOX
 
 
-class Page:
-    """A tab. Errors of its scripts and what its console calls an error are kept in ``errors``."""
+class Page(Tab):
+    """A tab of Firefox."""
 
-    def __init__(self, socket: aiohttp.ClientWebSocketResponse) -> None:
-        self._socket, self._count, self._waiting, self._tab = socket, 0, {}, ""
-        self.errors: list[str] = []
-        self._reader = asyncio.create_task(self._read())
-
-    async def _read(self) -> None:
-        async for message in self._socket:
-            found = message.json()
-            if found["type"] != "event":
-                self._waiting.pop(found["id"]).set_result(found)
-            elif found["method"] == "log.entryAdded" and found["params"]["level"] == "error":
-                self.errors.append(found["params"]["text"])
-
-    async def call(self, method: str, **params):
-        self._count += 1
-        self._waiting[self._count] = asyncio.get_running_loop().create_future()
-        future = self._waiting[self._count]
-        await self._socket.send_json({"id": self._count, "method": method, "params": params})
-        found = await asyncio.wait_for(future, 30)
-        assert found["type"] == "success", found
-        return found["result"]
+    def happened(self, method: str, params: dict) -> None:
+        if method == "log.entryAdded" and params["level"] == "error":
+            self.errors.append(params["text"])
 
     async def begin(self) -> None:
         await self.call("session.new", capabilities={})
@@ -77,14 +61,6 @@ class Page:
         assert found["type"] == "success", found["exceptionDetails"]["text"]
         return json.loads(found["result"].get("value") or "null")
 
-    async def until(self, expression: str, seconds: float = 20.0):
-        """The value of an expression once it is true."""
-        for _ in range(round(seconds / 0.05)):
-            if value := await self.ask(expression):
-                return value
-            await asyncio.sleep(0.05)
-        raise AssertionError(f"never true within {seconds} s: {expression}; errors: {self.errors}")
-
     async def _act(self, kind: str, *steps: dict) -> None:
         actions = [{"type": kind, "id": kind, "actions": [*steps]}]
         await self.call("input.performActions", context=self._tab, actions=actions)
@@ -98,8 +74,7 @@ class Page:
         await self._act("key", *({"type": way, "value": value} for value in values for way in ("keyDown", "keyUp")))
 
     async def click(self, selector: str) -> None:
-        x, y = await self.ask(f"(() => {{ const e = document.querySelector('{selector}'); e.scrollIntoView();"
-                              " const r = e.getBoundingClientRect(); return [r.x + r.width / 2, r.y + r.height / 2] })()")  # fmt: skip
+        x, y = await self.place(selector)
         down, up = ({"type": f"pointer{how}", "button": 0} for how in ("Down", "Up"))
         await self._act("pointer", {"type": "pointerMove", "x": round(x), "y": round(y)}, down, up)
 

@@ -8,7 +8,7 @@ import pytest
 from benchmarks.received import OVER
 from tests.server.firefox import opened
 from tests.server.test_head import CHOOSE
-from tests.server.test_page import PIXELS, SHOWN, STATE, TALK, served
+from tests.server.test_page import PIXELS, SHOWN, STATE, TALK, loses_its_line, served
 
 PANEL = "[...document.querySelectorAll('.numbers dd')].map(e => e.textContent)"
 
@@ -54,15 +54,7 @@ def test_firefox_shows_a_living_face_that_answers_and_can_be_interrupted() -> No
 def test_firefox_connects_again_to_the_same_session() -> None:
     async def look() -> None:
         async with served() as (server, address), opened(address) as page:
-            await page.until(f"{SHOWN} > 5")
-            (room,) = server.rooms.values()
-            for outbox in tuple(room.outboxes):  # as when the network drops
-                room.leave(outbox)
-            await page.until(f"{STATE} === 'lost'")
-            await page.until(f"{STATE} === 'idle'")
-            shown = await page.ask(SHOWN)
-            await page.until(f"{SHOWN} > {shown + 5}")
-            assert list(server.rooms) == [room.id] and page.errors == []
+            await loses_its_line(page, server)
 
     asyncio.run(look())
 

@@ -8,16 +8,13 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from aiohttp import web
 
 from mien.core.plan import Utterance
 from mien.core.track import Audio
 from mien.media import write_wav
-from mien.server.app import Server
-from mien.server.guard import Guard
 from mien.server.limits import Limits
+from tests.server import serving
 from tests.server.browser import opened
-from tests.server.doubles import cast
 from tests.server.voices import spoken
 
 LOUD = "--autoplay-policy=user-gesture-required"
@@ -25,16 +22,10 @@ LOUD = "--autoplay-policy=user-gesture-required"
 
 
 @contextlib.asynccontextmanager
-async def served(limits: Limits | None = None, *, host: str = "127.0.0.1", token: str = "", **options):
-    """A server in this process, on a free port."""
-    server = Server(cast(**options), Guard(host, token), limits)
-    runner = web.AppRunner(server.app(), access_log=None)
-    await runner.setup()
-    await web.TCPSite(runner, host, 0).start()
-    try:
-        yield server, f"http://{host}:{runner.addresses[0][1]}/"
-    finally:
-        await runner.cleanup()
+async def served(limits: Limits | None = None, **options):
+    """A server in this process, and its page."""
+    async with serving.served(limits, **options) as (server, address, _):
+        yield server, f"{address}/"
 
 
 SHOWN = "window.mien && mien.player.counts.shown"
@@ -148,18 +139,23 @@ def test_pickers_act_and_the_theme_changes() -> None:
     asyncio.run(look())
 
 
+async def loses_its_line(page, server) -> None:
+    """And comes back to the same session."""
+    await page.until(f"{SHOWN} > 5")
+    (room,) = server.rooms.values()
+    for outbox in tuple(room.outboxes):  # as when the network drops
+        room.leave(outbox)
+    await page.until(f"{STATE} === 'lost'")
+    await page.until(f"{STATE} === 'idle'")
+    shown = await page.ask(SHOWN)
+    await page.until(f"{SHOWN} > {shown + 5}")
+    assert list(server.rooms) == [room.id] and page.errors == []
+
+
 def test_it_connects_again_to_the_same_session() -> None:
     async def look() -> None:
         async with served() as (server, address), opened(address) as page:
-            await page.until(f"{SHOWN} > 5")
-            (room,) = server.rooms.values()
-            for outbox in tuple(room.outboxes):  # as when the network drops
-                room.leave(outbox)
-            await page.until(f"{STATE} === 'lost'")
-            await page.until(f"{STATE} === 'idle'")
-            shown = await page.ask(SHOWN)
-            await page.until(f"{SHOWN} > {shown + 5}")
-            assert list(server.rooms) == [room.id] and page.errors == []
+            await loses_its_line(page, server)
 
     asyncio.run(look())
 
