@@ -114,6 +114,7 @@ class Server:
         self.opened = self.refused = 0
         self.gone = Frames()
         self._pool = Pool()
+        self._ending = asyncio.Event()
         self._tasks: list[asyncio.Task[None]] = []
 
     def app(self) -> web.Application:
@@ -144,8 +145,9 @@ class Server:
         self.ready.set()
 
     async def _sweep(self) -> None:
-        while True:
-            await asyncio.sleep(SWEEP)
+        while not self._ending.is_set():
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self._ending.wait(), SWEEP)
             for room in [r for r in self.rooms.values() if r.is_over(time.monotonic())]:
                 await self.close(room)
 
@@ -157,9 +159,11 @@ class Server:
             await asyncio.sleep(0.1)
 
     async def _end(self, _: web.Application) -> None:
-        for task in self._tasks:
-            task.cancel()
-        await asyncio.gather(*(self.close(room) for room in tuple(self.rooms.values())))
+        warming, sweeping = self._tasks
+        warming.cancel()
+        self._ending.set()
+        # It is not cancelled: a session that it is just closing would go on for ever.
+        await asyncio.gather(sweeping, *(self.close(room) for room in tuple(self.rooms.values())))
 
     # --------------------------------------------------------------------------------------- rooms
 

@@ -298,6 +298,26 @@ def test_sessions_that_nobody_needs_end() -> None:
     run(test)
 
 
+def test_a_session_that_is_just_ending_as_the_server_ends_does_end() -> None:
+    """Its end waits for a thread, as on a busy machine; the server waits for it."""
+    sessions = []
+
+    async def test() -> None:
+        loop, go_on = asyncio.get_running_loop(), threading.Event()
+        async with served(Limits(absent=0.1)) as (server, _, http):
+            async with http.post("/v1/sessions") as answer:
+                assert answer.status == 201
+            sessions.extend(room.session for room in server.rooms.values())
+            for _ in range(64):
+                loop.run_in_executor(None, go_on.wait, 10)
+            while server.rooms:
+                await asyncio.sleep(0.01)
+            loop.call_later(0.5, go_on.set)
+
+    run(test)
+    assert [session.alive for session in sessions] == [False]
+
+
 def test_clients_that_die_in_mid_word_leave_nothing_behind() -> None:
     before = set(threading.enumerate())
 
