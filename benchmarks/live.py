@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import itertools
 import json
 import os
 import signal
@@ -161,18 +162,21 @@ async def interruptions(address: str) -> tuple[list[float], list[float]]:
     return silent, shut
 
 
-def gaps(log: Log) -> list[float]:
-    """Seconds between frames as the page would show them: at their time on the sound's clock, or when they come."""
-    shown: list[float] = []
-    arrived, first = log.pieces[0]
+def gaps(pieces: list[tuple[float, Piece]], counts: Callable[[float], bool] = lambda at: True) -> list[float]:
+    """Seconds between frames as the page would show them: at their time on the sound's clock, or when they come.
+
+    pieces : each with when it came; counts : whether a gap is, by the seconds of the session at its end
+    """
+    shown: list[tuple[float, float]] = []
+    arrived, first = pieces[0]
     offset = arrived + HELD - first.media.start / 25
-    for at, piece in log.pieces:
+    for at, piece in pieces:
         frame = piece.media.stop - len(piece.pictures)
         for i in range(len(piece.pictures)):
-            due = offset + (frame + i) / 25
-            if at <= due + 0.04:
-                shown.append(max(at, due))
-    return list(np.diff(shown))
+            moment = (frame + i) / 25
+            if at <= offset + moment + 0.04:
+                shown.append((moment, max(at, offset + moment)))
+    return [then - before for (_, before), (moment, then) in itertools.pairwise(shown) if counts(moment)]
 
 
 async def speaking(
@@ -192,7 +196,7 @@ async def speaking(
         memory = megabytes(process.pid)
         for one in opened:
             await one.__aexit__(None, None, None)
-    return gaps(log), used, memory
+    return gaps(log.pieces), used, memory
 
 
 async def turns(address: str) -> list[float]:

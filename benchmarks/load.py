@@ -13,6 +13,7 @@ import random
 import statistics
 import struct
 import time
+from bisect import bisect_right
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, suppress
 from dataclasses import dataclass, field
@@ -25,7 +26,7 @@ from scipy.signal import resample_poly
 from benchmarks.live import HELD, cpu_seconds, gaps, is_loud, megabytes, server
 from mien.core.plan import Utterance
 from mien.server.client import Live, Piece, live
-from mien.server.wire import Ear, Interrupt, Perform, Say
+from mien.server.wire import Ear, Interrupt, Now, Perform, Say
 from mien.voices.kokoro import Kokoro
 
 RATE = 24000
@@ -40,7 +41,8 @@ class Seen:
     """What clients met: seconds, but for counts."""
 
     first: list[float] = field(default_factory=list)  # from a text, or the first ready sound, to the first sound
-    gaps: list[float] = field(default_factory=list)
+    gaps: list[float] = field(default_factory=list)  # between pictures of a face that speaks
+    rests: list[float] = field(default_factory=list)  # of one that does not: while another speaks every other is drawn
     skews: list[float] = field(default_factory=list)
     stopped: list[float] = field(default_factory=list)
     late: list[float] = field(default_factory=list)  # motion, behind its own clock
@@ -108,11 +110,14 @@ async def page(
 async def visit(one: Live, sound: bytes, until: float, seen: Seen, chance: random.Random, talking: float) -> bool:
     """Talk until the end, or until the connection is to be lost: False."""
     pieces: list[tuple[float, Piece]] = []
+    states = [(0.0, "idle")]  # since when, seconds of the session
 
     async def read() -> None:
         async for item in one:
             if isinstance(item, Piece):
                 pieces.append((time.perf_counter(), item))
+            elif isinstance(item, Now):
+                states.append((item.at, item.state))
 
     reading = asyncio.create_task(read())
     try:
@@ -145,7 +150,7 @@ async def visit(one: Live, sound: bytes, until: float, seen: Seen, chance: rando
             if kind >= 0.6:
                 with suppress(ConnectionError, TimeoutError):
                     await asyncio.wait_for(speaking, 2 * len(sound) / (2 * RATE))
-            take(pieces, seen)
+            take(pieces, states, seen)
             if reading.done():
                 raise ConnectionError("the session ended")
             if chance.random() < 0.1:
@@ -156,16 +161,21 @@ async def visit(one: Live, sound: bytes, until: float, seen: Seen, chance: rando
         await asyncio.gather(reading, return_exceptions=True)
 
 
-def take(pieces: list[tuple[float, Piece]], seen: Seen) -> None:
-    """Count what came, and forget it."""
+def take(pieces: list[tuple[float, Piece]], states: list[tuple[float, str]], seen: Seen) -> None:
+    """Count what came, and forget it. states : since when, seconds of the session"""
+
+    def speaks(at: float) -> bool:
+        return states[max(0, bisect_right(states, at, key=lambda state: state[0]) - 1)][1] == "speaking"
+
     if len(pieces) > 2:
-        seen.gaps += gaps(type("Log", (), {"pieces": pieces}))  # type: ignore[arg-type]
+        seen.gaps += gaps(pieces, speaks)
+        seen.rests += gaps(pieces, lambda at: not speaks(at))
         for _, piece in pieces:
             media = piece.media
             seen.skews.append(abs(media.sample / media.sample_rate - media.start / 25))
             seen.frames += media.stop - media.start
             seen.missing += media.stop - media.start - len(piece.pictures)
-    del pieces[:-1]
+    del pieces[:-1], states[:-2]  # the last may be of a moment that is still to come
 
 
 async def drawers(
@@ -336,7 +346,8 @@ def told(seen: Seen) -> str:
     lines = [
         percentiles(f"asked → first sound (a page holds {1000 * HELD:.0f} ms more)", seen.first),
         percentiles("interrupted → the answer is gone", seen.stopped),
-        percentiles("between pictures shown", seen.gaps),
+        percentiles("between pictures of a face that speaks", seen.gaps),
+        percentiles("between pictures of one that does not", seen.rests),
         percentiles("sound against pictures", seen.skews),
         percentiles("between stretches of motion alone", seen.late),
         f"pictures left out: {seen.missing} of {seen.frames}",
