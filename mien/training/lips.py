@@ -107,14 +107,12 @@ def train_lips(
     output: str | Path = MODEL,
     *,
     hearing: Hearing = AT_LEISURE,
-    lightly: bool = False,
     seed: int = 0,
     progress: Callable[[float, float | None], None] | None = None,
 ) -> Path:
     """Fit on every clip that may be fitted on, and once without each fold, so that any clip can be asked about unheard.
 
-    hearing : how much of past and future it has
-    lightly : from bands alone, without Whisper
+    hearing : how much of past and future it has; without layers of Whisper it hears bands alone, as a LightEar does
     The others as for train_sync(). Errors: BadInput where there are too few clips.
     """
     data = Data(folder)
@@ -125,7 +123,7 @@ def train_lips(
     for i, clip in enumerate(clips):
         tell(i, steps)
         try:
-            examples.append(example(clip, hearing, np.random.default_rng([seed, i]), lightly=lightly))
+            examples.append(example(clip, hearing, np.random.default_rng([seed, i])))
         except BadInput:  # hardly a face, one from the side, no sound: it teaches nothing
             continue
     enough(examples, "lips")
@@ -135,10 +133,10 @@ def train_lips(
         seed,
         lambda n: tell(len(clips) + FIT_STEPS * n, steps),
     )
-    heard = "log-mel" if lightly else "Whisper's states and log-mel"
+    heard = "Whisper's states and log-mel" if hearing.layers else "log-mel"
     what = f"articulators from {heard}, the mean of temporal convolutions"
     config = asdict(hearing) | {
-        "hidden": HIDDEN, "kept": 0 if lightly else KEPT, "nets": NETS, "epochs": EPOCHS, "rough": ROUGH,
+        "hidden": HIDDEN, "kept": KEPT if hearing.layers else 0, "nets": NETS, "epochs": EPOCHS, "rough": ROUGH,
         "larger": LARGER,
     }  # fmt: skip
     return save(Path(output), tensors, card_of(KIND, what, examples, folds, seed, config))
@@ -157,9 +155,7 @@ def packed(tensors: Tensors) -> dict[str, npt.NDArray[Any]]:
     return out
 
 
-def example(
-    clip: Clip, hearing: Hearing = AT_LEISURE, chance: np.random.Generator | None = None, *, lightly: bool = False
-) -> Example:
+def example(clip: Clip, hearing: Hearing = AT_LEISURE, chance: np.random.Generator | None = None) -> Example:
     """With roughened versions if there is ``chance``. Errors: BadInput for a clip without a mouth to be measured."""
     mouth, face = mouth_of_clip(clip.path), seen(clip.path)
     reader = Reader(0)
@@ -186,7 +182,7 @@ def example(
     values = np.stack([(own | curves)[name] for name in NAMES], axis=1)
     middle, spread = values.mean(0), values.std(0)
     z = ((values - middle) / (spread + 1e-4)).astype(np.float32)
-    hear = heard_lightly if lightly else heard_in
+    hear = heard_in if hearing.layers else heard_lightly
     heard = hear(clip.audio.values, hearing)
     at = np.arange(len(heard)) + clip.offset
     wanted, known = at_moments(z, at)
@@ -221,7 +217,9 @@ def heard_in(samples: npt.NDArray[np.floating], how: Hearing = AT_LEISURE) -> Fl
     padded = np.zeros((how.before + count * how.block + how.after) * SAMPLES, np.float32)
     padded[how.before * SAMPLES :][: len(samples)] = samples[: count * how.block * SAMPLES]
     starts = np.arange(count) * how.block * SAMPLES
-    return np.concatenate([features(padded[start : start + how.length * SAMPLES])[how.own] for start in starts])
+    return np.concatenate(
+        [features(padded[start : start + how.length * SAMPLES], how.layers)[how.own] for start in starts]
+    )
 
 
 def fitted(examples: Sequence[Example], seed: int, hearing: Hearing = AT_LEISURE) -> Tensors:
@@ -229,7 +227,6 @@ def fitted(examples: Sequence[Example], seed: int, hearing: Hearing = AT_LEISURE
     wide = max(0, examples[0].heard.shape[1] - 2 * BANDS)
     states = np.concatenate([e.heard[:, :wide] for e in examples])
     mean, white = basis_of(states)
-    kept = white.shape[1]
 
     def seen_by_net(heard: Floats) -> Floats:
         """Whisper's states on their principal components, each of variance 1, beside the bands."""
@@ -241,13 +238,13 @@ def fitted(examples: Sequence[Example], seed: int, hearing: Hearing = AT_LEISURE
     ready = [in_time(versions, first, hearing) for versions in ready]
     nets = [descended(ready, EPOCHS, hearing, np.random.default_rng([seed, k])) for k in range(NETS)]
     n = len(OUTPUTS) + len(MEASURES)
-    # in one matrix from what is heard, each state in its own measure, so that a byte is enough for every weight
-    spread = np.concatenate([states.std(0) + 1e-6, np.ones(2 * BANDS)])
-    whole = [np.concatenate([white @ net["in.weight"][:kept], net["in.weight"][kept:]]) for net in nets]
+    # from each state in its own measure, so that a byte is enough for every weight
+    spread = np.concatenate([states.std(0) + 1e-6, np.ones(2 * BANDS)]).astype(np.float32)
     return {
         "in.middle": np.concatenate([mean, np.zeros(2 * BANDS)]).astype(np.float32),
-        "in.spread": spread.astype(np.float32),
-        "in.weight": np.concatenate([spread[:, None] * one for one in whole], axis=1).astype(np.float32),
+        "in.spread": spread,
+        **({"basis.weight": spread[:wide, None] * white} if wide else {}),
+        "in.weight": np.concatenate([net["in.weight"] for net in nets], axis=1),
         "in.bias": np.concatenate([net["in.bias"] for net in nets]),
         **{
             name: np.stack([net[name] for net in nets], axis=1 if name.endswith("weight") else 0)

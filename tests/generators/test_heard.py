@@ -112,9 +112,11 @@ def test_they_are_the_same_to_the_bit_however_sound_and_plans_were_cut(ticks: li
 
 def test_no_more_sound_is_kept_than_is_needed() -> None:
     ear = Ear(learned().whole)
-    for plan in ear.listening(sounding([15] * 40, voice(24.0))):
+    most = 0.0
+    for plan in ear.listening(sounding([15] * 80, voice(48.0))):
         ear.at(plan.times)
-    assert ear._sound is not None and ear._sound.seconds < 6
+        most = max(most, ear._sound.seconds)
+    assert most < 9 and most == pytest.approx(ear._sound.seconds, abs=1)
 
 
 def test_they_are_nearly_the_same_at_another_sample_rate() -> None:
@@ -229,7 +231,7 @@ def test_what_is_put_right_parts_and_widens_as_was_heard() -> None:
 def test_a_frame_depends_on_nothing_but_its_past_and_a_little_future(path: Path) -> None:
     net, chance = learned(path).whole, np.random.default_rng(2)
     reach = net.hearing.reach
-    x = chance.normal(size=(80, 384 + 80)).astype(np.float32)
+    x = chance.normal(size=(80, len(net.tensors["in.middle"]))).astype(np.float32)
     changed = x.copy()
     changed[60:] += 1
     same = np.abs(net(changed) - net(x)).max(axis=1)
@@ -241,15 +243,16 @@ def test_a_frame_depends_on_nothing_but_its_past_and_a_little_future(path: Path)
 @pytest.mark.parametrize(("path", "how"), [(MODEL, AT_LEISURE), (MODEL_AT_ONCE, AT_ONCE)])
 def test_silence_and_noise_are_heard_without_a_nan(path: Path, how: Hearing) -> None:
     net = learned(path).whole
-    assert net.hearing == how and PAST % how.block == 0
+    assert net.hearing == how
     for sound in (np.zeros(how.length * SAMPLES), np.random.default_rng(0).normal(0, 1, how.length * SAMPLES)):
-        made = net(features(sound.astype(np.float32)))
+        made = net(features(sound.astype(np.float32), how.layers))
         assert np.isfinite(made).all() and made.shape == (how.length, len(OUTPUTS))
 
 
 def test_whisper_gives_two_states_for_a_frame_and_refuses_what_is_too_long() -> None:
-    assert states(np.zeros(0, np.float32)).shape == (0, 384)
-    assert states(voice(2.0, HEARD_AT)).shape == (100, 384)
+    assert states(np.zeros(0, np.float32)).shape == (0, 2 * 384)
+    assert states(voice(2.0, HEARD_AT)).shape == (100, 2 * 384)
+    assert np.array_equal(states(voice(2.0, HEARD_AT), 1), states(voice(2.0, HEARD_AT))[:, :384])
     with pytest.raises(WrongUse, match="30 s at a time"):
         states(np.zeros(31 * HEARD_AT, np.float32))
 

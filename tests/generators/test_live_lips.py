@@ -50,7 +50,7 @@ def test_the_silence_before_speech_is_listened_to_once(monkeypatch):
     heard.in_silence.cache_clear()
     calls = []
     real = heard.features
-    monkeypatch.setattr(heard, "features", lambda window: calls.append(window.any()) or real(window))
+    monkeypatch.setattr(heard, "features", lambda window, layers: calls.append(window.any()) or real(window, layers))
     for _ in LiveLips().animate(ready(0.5, silent=2.0)):
         pass
     assert calls.count(False) == 1 and calls.count(True) > 3
@@ -59,7 +59,7 @@ def test_the_silence_before_speech_is_listened_to_once(monkeypatch):
 def test_speech_that_goes_on_after_a_pause_is_heard_in_no_more_work_at_once_than_any_other(monkeypatch):
     calls = []
     real = heard.features
-    monkeypatch.setattr(heard, "features", lambda window: calls.append(1) or real(window))
+    monkeypatch.setattr(heard, "features", lambda window, layers: calls.append(1) or real(window, layers))
 
     def again():
         """A second of sound, a second's pause, and sound: each frame of it known as it is said."""
