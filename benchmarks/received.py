@@ -119,9 +119,9 @@ async def truth(address: str, session: str) -> AsyncIterator[Made]:
 async def received(page: Page, address: str, transport: str, *, pid: int = 0) -> Received:
     """A page that is open at ``address`` over that transport, its session saying TEXT."""
     state = "document.getElementById('state').dataset.state"
-    await page.until(f"window.mien && mien.player.counts.shown > 5 && {OVER[transport]}", 40)
+    await page.until("window.mien && mien.player.counts.shown > 5", 40)
     await page.click("#text")
-    await page.until("mien.player.awake")
+    await page.until(f"mien.player.awake && mien.player.counts.shown > 5 && {OVER[transport]}", 40)
     async with truth(address, await page.ask("mien.client.session")) as made:
         assert await page.ask(RECORD % STREAM[transport])
         await page.type(f"/say {TEXT}")

@@ -83,10 +83,11 @@ def test_firefox_goes_over_to_webrtc_and_its_figures_are_figures() -> None:
     async def look() -> None:
         host = own_address()
         async with served(host=host, token=token) as (server, address), opened(f"{address}?token={token}") as page:
+            await page.until(f"{SHOWN} > 5")
+            await page.click("#text")
             await page.until(f"{SHOWN} > 5 && {OVER['webrtc']}", 40)
             (room,) = server.rooms.values()
             assert len(server.peers) == 1 and len(room.outboxes) == 1  # the socket was left
-            await page.click("#text")
             await page.type("The kettle is on.")
             await page.until(f"JSON.stringify({TALK}).includes('said: The kettle is on.\"]]')")
             shown = await page.ask(SHOWN)

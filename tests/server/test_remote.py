@@ -7,17 +7,23 @@ import pytest
 from benchmarks.received import OVER as WAYS
 from benchmarks.received import Received, received
 from mien.server.limits import Limits
-from tests.server.browser import opened
+from tests.server.browser import Page, opened
 from tests.server.test_page import SHOWN, STATE, TALK, served
 
 OVER = WAYS["webrtc"]
 
 
+async def gone_over(page: Page) -> None:
+    """Somebody clicks, and after some seconds the line is trusted."""
+    await page.until(f"{SHOWN} > 5")
+    await page.click("#text")
+    await page.until(f"{SHOWN} > 5 && {OVER}")
+
+
 def test_the_page_goes_over_to_webrtc_and_talks_as_before() -> None:
     async def look() -> None:
         async with served() as (server, address), opened(f"{address}?transport=webrtc") as page:
-            await page.until(f"{SHOWN} > 5 && {OVER}")
-            await page.ask("document.getElementById('text').focus()")
+            await gone_over(page)
             await page.type("The kettle is on.")
             await page.until(f"{STATE} === 'speaking'")
             await page.until(f"{STATE} === 'idle'")
@@ -53,7 +59,7 @@ def test_what_is_recorded_in_the_browser_moves_in_time_with_its_sound(transport:
 def test_when_webrtc_is_lost_the_socket_goes_on_with_the_same_session_and_webrtc_comes_back() -> None:
     async def look() -> None:
         async with served() as (server, address), opened(f"{address}?transport=webrtc") as page:
-            await page.until(f"{SHOWN} > 5 && {OVER}")
+            await gone_over(page)
             (room,) = server.rooms.values()
             await page.ask("window.first = mien.player; true")
             (peer,) = server.peers._peers.values()
@@ -87,11 +93,36 @@ def test_where_webrtc_never_comes_the_socket_is_enough() -> None:
     asyncio.run(look())
 
 
+LATE = """RTCPeerConnection.prototype.getStats = (real => async function () {
+  const found = new Map(await real.call(this));
+  for (const [id, one] of found)
+    if (one.type === 'inbound-rtp' && one.kind === 'video')
+      found.set(id, { ...one, estimatedPlayoutTimestamp: one.estimatedPlayoutTimestamp - 200 });
+  return found;
+})(RTCPeerConnection.prototype.getStats)"""
+
+
+def test_a_line_whose_pictures_are_late_is_not_gone_over_to() -> None:
+    async def look() -> None:
+        async with served() as (server, address), opened("about:blank") as page:
+            await page.call("Page.addScriptToEvaluateOnNewDocument", source=LATE)
+            await page.call("Page.navigate", url=f"{address}?transport=webrtc")
+            await page.until(f"{SHOWN} > 5")
+            await page.click("#text")
+            await page.until("document.getElementById('video').videoWidth > 0")
+            await asyncio.sleep(5)  # twice as long as where they are in time
+            assert not await page.ask(OVER) and len(server.peers) == 1
+            await page.type("The kettle is on.")
+            await page.until(f"JSON.stringify({TALK}).includes('kettle is on.\"]]')")
+            assert page.errors == []
+
+    asyncio.run(look())
+
+
 def test_over_webrtc_it_is_silent_at_once_when_interrupted_and_falls_asleep_for_good() -> None:
     async def look() -> None:
         async with served(Limits(idle=9.0)) as (server, address), opened(f"{address}?transport=webrtc") as page:
-            await page.until(f"{SHOWN} > 5 && {OVER}")
-            await page.click("#text")
+            await gone_over(page)
             await page.type("/count")
             await page.until(f"JSON.stringify({TALK}).includes('one, two')")
             await page.press("Escape", 27)

@@ -95,8 +95,9 @@ const told = {
     if (microphone.on) client.send({ type: "ear", on: true });
     greeted = true;
     heard();
+    welcomed = message;
     if (head.on) followed();
-    else if (TRANSPORT === "webrtc") goOver(message);
+    else goOver();
   },
   now: (message) => become(message.state),
   quiet: (message) => player.quiet(message.epoch),
@@ -153,7 +154,11 @@ function heard() {
   $("sound").hidden = player.awake;
 }
 
+let used = false; // somebody has done something: only then do browsers let a page be heard
+
 async function wake() {
+  used = true;
+  goOver();
   if (!player.awake) await player.wake(rate);
   heard();
 }
@@ -162,10 +167,16 @@ async function wake() {
 const NEAR = ["localhost", "127.0.0.1", "[::1]"].includes(location.hostname);
 const TRANSPORT = chosen ?? (NEAR ? "websocket" : "webrtc");
 let tries = 0;
+/** @type {import("./wire").Welcome | null} */
+let welcomed = null; // to a session that WebRTC was not tried for
 
-/** Begin with the socket, go over to WebRTC once its pictures come, and come back when it is lost. @param {import("./wire").Welcome} welcome */
-async function goOver(welcome) {
-  if (tries++ >= MOST_TRIES || !("RTCPeerConnection" in window)) return;
+/** Begin with the socket, go over to WebRTC once sound is on and pictures keep time with it, and come back when it is lost. */
+async function goOver() {
+  const welcome = welcomed;
+  if (!welcome || !used || head.on || TRANSPORT !== "webrtc" || !("RTCPeerConnection" in window)) return;
+  if (tries >= MOST_TRIES) return;
+  welcomed = null;
+  tries++;
   const remote = new Remote($("video"), {
     message: (message) => player === remote && told[message.type]?.(message),
     word: (heard) => player === remote && word(heard),
@@ -186,7 +197,7 @@ async function goOver(welcome) {
     player = remote;
     remote.epoch = local.epoch;
     remote.listen(microphone.track);
-    if (local.awake) remote.wake();
+    remote.begin();
     show($("video"));
     setTimeout(() => (tries = player === remote ? 0 : tries), 30000);
   };

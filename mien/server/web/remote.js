@@ -7,11 +7,14 @@
 const HUSH = 0.25; // seconds for which what the server had not yet stopped is not heard
 const HELD = 80; // milliseconds that the browser holds of sound and of pictures at least
 const MOST = 1000; // and of pictures at most, with sound that has to be held so long
-const SETTLED = 0.2; // seconds of sound, beyond which a browser makes up for it faster than pictures follow
+const STEADY = 0.01; // seconds by which the sound's buffer may change between two looks: while it shrinks, nothing is together
 const FLOW = 19200; // samples between two looks, 0.4 s of 0.5, with which the browser takes the sound that comes
 const FLOWS = 4; // looks after which it will go on so
-const APART = 0.1; // seconds between picture and sound that it soon makes up for
-const LOOKS = 60; // looks after which a line that does not settle is taken as it is
+const APART = 0.04; // seconds that a picture may be from its sound
+const CLOSE = 0.02; // seconds that are left as they are
+const MENDED = 250; // milliseconds by which that is changed at a look for a second that they are apart
+const MILDLY = 10; // and at most
+const LOOKS = 60; // looks within which a line must have settled
 const ON = 20; // of the way of sound from its buffer to the ear, which pictures do not have
 const COMING = 8000; // milliseconds within which the first picture must have come
 const SILENT = 3000; // milliseconds without a word of the server's after which the line is dead
@@ -35,14 +38,13 @@ export class Remote {
     this.epoch = 0;
     this.lag = NaN; // seconds from the session's clock to this one, where it was least
     this.delay = 0.1; // seconds of sound in the browser's buffer
-    this.hushed = false;
-    this.woken = false;
     this.playing = this.ended = false;
     this.loud = false;
-    // until sound and pictures flow together: Firefox takes no sound while it opens the loudspeakers, and makes up for that slowly
+    // until sound and pictures flow together, which takes seconds from when the loudspeakers begin to open
     this.settled = false;
-    this.flows = 0; // looks with FLOW, one after the other
+    this.flows = 0; // looks with FLOW and nothing apart, one after the other
     this.looks = 0; // since the first picture
+    this.late = 0; // milliseconds that pictures would be after their sound, held as long as it is
     /** @type {import("./wire").Word[]} */
     this.words = [];
     this.counts = { shown: 0, dropped: 0, gaps: 0 };
@@ -72,10 +74,12 @@ export class Remote {
     line.ontrack = ({ track, receiver }) => {
       if ("jitterBufferTarget" in receiver) receiver.jitterBufferTarget = HELD; // the same for both, that they stay together
       if (track.kind === "video") this.pictures = receiver;
+      else this.sound = receiver;
       stream.addTrack(track);
       this.video.srcObject = stream;
     };
-    this.video.muted = true;
+    this.video.volume = 0; // loudspeakers open, though nothing is to be heard of it yet
+    this.video.muted = this.video.volume > 0; // a telephone that lets nobody set it
     this.video.requestVideoFrameCallback?.((now, frame) => this.seen(now, frame));
     this.timers = [setTimeout(() => this.playing || this.end(false), COMING), setInterval(() => this.look(), 500)];
     const draw = () => {
@@ -128,14 +132,15 @@ export class Remote {
     await this.microphone?.sender.replaceTrack(track);
   }
 
-  async wake() {
-    this.woken = true;
-    this.video.muted = this.hushed;
-    await this.video.play();
+  /** From now on it is heard. */
+  begin() {
+    this.video.volume = 1;
+    this.video.muted = false;
   }
 
+  /** Sound was wanted before it came. */
   get awake() {
-    return this.woken;
+    return true;
   }
 
   /** Seconds of the session that have been heard. */
@@ -149,13 +154,9 @@ export class Remote {
   }
 
   hush(seconds = HUSH) {
-    this.hushed = true;
     this.video.muted = true;
     clearTimeout(this.hushing);
-    this.hushing = setTimeout(() => {
-      this.hushed = false;
-      this.video.muted = !this.woken;
-    }, 1000 * seconds);
+    this.hushing = setTimeout(() => (this.video.muted = false), 1000 * seconds);
     this.loud = false;
   }
 
@@ -191,25 +192,41 @@ export class Remote {
     for (const report of (await this.line?.getStats())?.values() ?? []) {
       if (report.type === "inbound-rtp") report.kind === "audio" ? (sound = report) : (picture = report);
     }
+    const before = this.delay;
     const count = sound?.jitterBufferEmittedCount - this.emitted.count;
-    this.flows = count > FLOW ? this.flows + 1 : 0;
     this.looks += Number(this.playing);
     if (count > 0) {
       this.delay = (sound.jitterBufferDelay - this.emitted.delay) / count;
       this.emitted = { delay: sound.jitterBufferDelay, count: sound.jitterBufferEmittedCount };
       this.counts.gaps = sound.concealmentEvents ?? 0;
-      // where sound comes unevenly its buffer grows at once, and the browser lets the pictures follow within many seconds
-      if (this.settled && this.pictures && "jitterBufferTarget" in this.pictures)
-        this.pictures.jitterBufferTarget = Math.min(Math.max(HELD, 1000 * this.delay) + ON, MOST);
     }
     this.counts.dropped = picture?.framesDropped ?? 0;
     // a picture that is held because none came is not apart from its sound
     const fresh = performance.now() - (this.shownAt.at(-1) ?? -Infinity) < HELD;
-    if (fresh && sound?.estimatedPlayoutTimestamp && picture?.estimatedPlayoutTimestamp) {
+    const known = fresh && sound?.estimatedPlayoutTimestamp && picture?.estimatedPlayoutTimestamp;
+    if (known) {
       this.skew = (sound.estimatedPlayoutTimestamp - picture.estimatedPlayoutTimestamp) / 1000;
       if (this.loud) this.worst = Math.max(this.worst, Math.abs(this.skew));
     }
-    this.settled ||= (this.flows >= FLOWS && this.delay < SETTLED && Math.abs(this.skew) < APART) || this.looks > LOOKS;
+    const steady = known && count > FLOW && Math.abs(this.delay - before) < STEADY;
+    if (steady) {
+      if (Math.abs(this.skew) > CLOSE) this.late += Math.min(Math.max(-MILDLY, MENDED * this.skew), MILDLY);
+      this.hold(Math.max(HELD, 1000 * this.delay) + ON - this.late, HELD + Math.max(0, this.late / 2));
+    }
+    this.flows = steady && Math.abs(this.skew) < APART ? this.flows + 1 : 0;
+    this.settled ||= this.flows >= FLOWS;
+    if (!this.settled && this.looks > LOOKS) this.end(false); // the socket keeps them together
+  }
+
+  /**
+   * Where sound comes unevenly its buffer grows at once, and the browser lets the pictures follow within many seconds; and
+   * Firefox shows them later than it says.
+   * @param {number} pictures @param {number} sound milliseconds
+   */
+  hold(pictures, sound) {
+    for (const [receiver, target] of /** @type {[any, number][]} */ ([[this.pictures, pictures], [this.sound, sound]])) {
+      if (receiver && "jitterBufferTarget" in receiver) receiver.jitterBufferTarget = Math.min(Math.max(0, target), MOST);
+    }
   }
 
   get fps() {
