@@ -268,6 +268,8 @@ class Server:
                 seen=request.query.get("pictures") != "no"
             )
         except web.HTTPServiceUnavailable as error:  # a page cannot read why a socket was refused, so it is told
+            if self.draining:
+                raise  # but of a server that is about to end nobody need hear: a balancer asks the next one
             await socket.prepare(request)
             await socket.send_str(text_from(Notice(error.text or "not now", problem=True)))
             await socket.close(code=1013)

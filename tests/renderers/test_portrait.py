@@ -9,6 +9,7 @@ from mien.core.errors import BadInput, WrongUse
 from mien.core.rig import FACE, Motion
 from mien.face.landmarks import find_faces
 from mien.renderers.portrait import PHOTO, Portrait
+from mien.renderers.portrait.portrait import write_label
 from mien.testing import check_renderer
 
 INNER_UPPER, INNER_LOWER, TOP, CHIN = 13, 14, 10, 152
@@ -144,6 +145,16 @@ def test_a_label_changes_the_corner_only(portrait):
     labelled = next(Portrait(label="synthetic").render([motion])).image
     changed = np.argwhere((plain != labelled).any(2))
     assert len(changed) and changed[:, 0].min() > 450 and changed[:, 1].max() < 256
+
+
+@pytest.mark.parametrize("shade", [0, 128, 255])
+@pytest.mark.parametrize("size", [256, 512, 1024])
+def test_a_label_can_be_read_on_any_ground(shade, size):
+    image = np.full((size, size, 3), shade, np.uint8)
+    write_label(image, "synthetic")
+    strip = image[-size // 16 :].astype(int)
+    assert np.ptp(strip) > 150
+    assert (image[: -size // 16] == shade).all()
 
 
 @pytest.mark.parametrize("wrong", [{"size": 255}, {"size": 2048}, {"keep": 1.5}])

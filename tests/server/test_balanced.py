@@ -19,7 +19,7 @@ import aiohttp
 import pytest
 
 from mien.server.client import Live, live
-from mien.server.wire import Said
+from mien.server.wire import Now, Perform, Said
 from tests.server.test_app import run, tone
 
 SHIPPED = Path(__file__).resolve().parents[2] / "examples" / "05_balanced"
@@ -94,6 +94,8 @@ class Two:
         self._stack.close()
 
     def start(self, name: str) -> None:
+        if name in self._processes:
+            self._processes[name].wait(20)
         options = f"--name {name} --port {self._ports[name]} --sessions 30 --renderer sketch --voice tone --size 256"
         command = [sys.executable, "-m", "mien.cli", "serve", *options.split()]
         self._processes[name] = self._stack.enter_context(running(command, self._folder / f"{name}.log"))
@@ -101,6 +103,10 @@ class Two:
     def kill(self, name: str) -> None:
         self._processes[name].kill()
         self._processes[name].wait()
+
+    def end(self, name: str) -> None:
+        """As a person ends it: whom it has may finish."""
+        self._processes[name].terminate()
 
     async def ready(self) -> None:
         for name in "ab":
@@ -314,6 +320,26 @@ def test_what_one_client_breaks_sends_no_other_elsewhere(address: str) -> None:
                 ):
                     assert answer.status == 413 and "16000000" in await answer.text()  # mien's own limit
                 assert [(await told(http, each))[0] for each in made.values()] == [202, 202]
+
+    run(test)
+
+
+def test_a_process_that_is_about_to_end_lets_its_own_finish_and_newcomers_go_elsewhere(two: Two, address: str) -> None:
+    async def test() -> None:
+        async with Client(address) as client:
+            made = await client.one_of_each()
+            async with client.page(made["a"]) as page:
+                await page.send(Perform("One two three four five, once I caught a fish alive."))
+                while (await page.until(Now)).state != "speaking":
+                    pass
+                two.end("a")
+                await asyncio.sleep(1.5)  # Caddy asks once a second
+                for _ in range(4):
+                    async with client.page() as other:
+                        assert other.welcome.session.startswith("b-")
+                assert not (await page.until(Said)).interrupted
+            two.start("a")
+            await two.ready()
 
     run(test)
 

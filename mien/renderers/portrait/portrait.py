@@ -141,13 +141,24 @@ class Portrait:
         return Frame(image, motion.start + i, motion.rate)
 
 
+LEAST_LABEL = 0.3
+"""Scale of a label's letters, of seven pixels then, below which nobody can read them."""
+
+
 def write_label(image: Image, text: str) -> None:
-    """A small line of text in the lower left corner, in place."""
-    scale = image.shape[0] / 1100
-    place = (round(0.02 * image.shape[0]), round(0.975 * image.shape[0]))
-    for shade, thick in ((0, 3), (255, 1)):
-        colour = (shade, shade, shade, 255)[: image.shape[2]]
-        cv2.putText(image, text, place, cv2.FONT_HERSHEY_SIMPLEX, scale, colour, thick, cv2.LINE_AA)
+    """A small line of text in the lower left corner, white with a dark rim, in place."""
+    size = image.shape[0]
+    strip = image[round(0.94 * size) :, : round(0.98 * image.shape[1])]
+    ink = np.zeros(strip.shape[:2], np.uint8)
+    scale = max(size / 1100, LEAST_LABEL)
+    cv2.putText(
+        ink, text, (round(0.02 * size), round(0.6 * len(strip))), cv2.FONT_HERSHEY_SIMPLEX, scale, 255, 1, cv2.LINE_AA
+    )
+    rim = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (2 * max(1, round(2 * scale)) + 1,) * 2)
+    dark, light = (part[..., None] / 255 for part in (cv2.dilate(ink, rim), ink))
+    strip[..., :3] = np.rint(strip[..., :3] * (1 - dark) * (1 - light) + 255 * light)
+    if image.shape[2] == 4:
+        strip[..., 3] = np.maximum(strip[..., 3], np.rint(255 * dark[..., 0]))
 
 
 def picture_of(photo: str | Path | Image) -> Image:
