@@ -5,25 +5,18 @@ import asyncio
 import pytest
 
 from benchmarks.received import OVER as WAYS
-from benchmarks.received import Received, received
+from benchmarks.received import Received, gone_over, received
 from mien.server.limits import Limits
-from tests.server.browser import Page, opened
+from tests.server.browser import opened
 from tests.server.test_page import SHOWN, STATE, TALK, served
 
 OVER = WAYS["webrtc"]
 
 
-async def gone_over(page: Page) -> None:
-    """Somebody clicks, and after some seconds the line is trusted."""
-    await page.until(f"{SHOWN} > 5")
-    await page.click("#text")
-    await page.until(f"{SHOWN} > 5 && {OVER}")
-
-
 def test_the_page_goes_over_to_webrtc_and_talks_as_before() -> None:
     async def look() -> None:
         async with served() as (server, address), opened(f"{address}?transport=webrtc") as page:
-            await gone_over(page)
+            await gone_over(page, "webrtc")
             await page.type("The kettle is on.")
             await page.until(f"{STATE} === 'speaking'")
             await page.until(f"{STATE} === 'idle'")
@@ -59,7 +52,7 @@ def test_what_is_recorded_in_the_browser_moves_in_time_with_its_sound(transport:
 def test_when_webrtc_is_lost_the_socket_goes_on_with_the_same_session_and_webrtc_comes_back() -> None:
     async def look() -> None:
         async with served() as (server, address), opened(f"{address}?transport=webrtc") as page:
-            await gone_over(page)
+            await gone_over(page, "webrtc")
             (room,) = server.rooms.values()
             await page.ask("window.first = mien.player; true")
             (peer,) = server.peers._peers.values()
@@ -67,7 +60,8 @@ def test_when_webrtc_is_lost_the_socket_goes_on_with_the_same_session_and_webrtc
                 protocol.transport.abort()
             await page.until(f"{STATE} === 'lost' || mien.player === mien.local")
             await page.until("mien.local.counts.shown > 0 && mien.player === mien.local")
-            await page.until(f"{OVER} && mien.player !== first && mien.player.counts.shown > 5")
+            await gone_over(page, "webrtc")
+            assert await page.ask("mien.player !== first")
             assert list(server.rooms) == [room.id] and len(server.peers) == 1
             await page.ask("document.getElementById('text').focus()")
             await page.type("The kettle is on.")
@@ -121,8 +115,8 @@ def test_a_line_whose_pictures_are_late_is_not_gone_over_to() -> None:
 
 def test_over_webrtc_it_is_silent_at_once_when_interrupted_and_falls_asleep_for_good() -> None:
     async def look() -> None:
-        async with served(Limits(idle=9.0)) as (server, address), opened(f"{address}?transport=webrtc") as page:
-            await gone_over(page)
+        async with served() as (server, address), opened(f"{address}?transport=webrtc") as page:
+            await gone_over(page, "webrtc")
             await page.type("/count")
             await page.until(f"JSON.stringify({TALK}).includes('one, two')")
             await page.press("Escape", 27)
@@ -131,6 +125,8 @@ def test_over_webrtc_it_is_silent_at_once_when_interrupted_and_falls_asleep_for_
             await page.until("!document.getElementById('video').muted", 3)
             talk = await page.ask(TALK)
             assert talk[1][0] == "face cut" and "twenty" not in talk[1][1]
+            (room,) = server.rooms.values()
+            room.limits = Limits(idle=1.0)
             await page.until(f"{STATE} === 'asleep'", 30)
             await asyncio.sleep(1)
             assert await page.ask(STATE) == "asleep" and not server.rooms and page.errors == []

@@ -13,13 +13,14 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
+from benchmarks.received import gone_over
 from mien.core.errors import WrongUse
 from mien.server.app import Server, serving
 from mien.server.guard import Guard
 from mien.server.tls import tls_from_files
 from tests.server.browser import opened
 from tests.server.doubles import cast
-from tests.server.test_page import SHOWN, STATE
+from tests.server.test_page import STATE
 
 TOKEN = "a-token-that-nobody-guesses"
 
@@ -76,7 +77,7 @@ def test_a_browser_shows_the_face_by_https_over_webrtc(tmp_path: Path) -> None:
             serving(server, "127.0.0.1", 0, tls_from_files(certificate, key)) as address,
             opened(f"{address}&transport=webrtc", "--ignore-certificate-errors") as page,
         ):
-            await page.until(f"{SHOWN} > 5 && mien.player !== mien.local")
+            await gone_over(page, "webrtc")
             assert await page.ask(STATE) == "idle" and await page.ask("isSecureContext") and page.errors == []
 
     asyncio.run(look())

@@ -182,7 +182,10 @@ async function goOver() {
     word: (heard) => player === remote && word(heard),
     shown: () => shown(),
     gone(asleep) {
-      if (player !== remote) return;
+      if (player !== remote) {
+        if (client.session === welcome.session) welcomed ??= welcome; // it is tried again when somebody does something
+        return;
+      }
       player = local;
       if (!head.on) show($("face"));
       if (asleep) sleep();
