@@ -226,9 +226,7 @@ class Ear:
             for block in [b for b in kept if b < frame // size - past]:
                 del kept[block]
         if self._sound is not None:  # what no window will reach back to; how much has come does not matter
-            oldest = int(
-                (Fraction(frame - size * (2 + self._how.preceding) - self._how.before, RATE) - 1) * self._sound.rate
-            )
+            oldest = int((Fraction(frame - self._how.behind, RATE) - 1) * self._sound.rate)
             self._sound = self._sound.cut(min(max(self._sound.start, oldest), self._sound.stop), self._sound.stop)
 
     def _heard(self, block: int) -> Array:

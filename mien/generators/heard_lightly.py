@@ -132,8 +132,7 @@ class LightEar(Ear):
 
     def _forget(self, frame: int) -> None:
         super()._forget(frame)
-        oldest = frame - self._how.before - (self._how.preceding + 2) * self._how.block
-        for old in [f for f in self._rows if f < oldest]:
+        for old in [f for f in self._rows if f < frame - self._how.behind]:
             del self._rows[old]
 
 

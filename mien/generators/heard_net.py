@@ -65,6 +65,11 @@ class Hearing:
         return -(-PAST // self.block)
 
     @property
+    def behind(self) -> int:
+        """Frames before one whose sound is still needed, once it was heard."""
+        return self.before + (self.preceding + 2) * self.block
+
+    @property
     def ahead(self) -> float:
         """Seconds of future that a moment may depend on."""
         return (self.block * (1 + self.following) + self.after + self.next) / RATE

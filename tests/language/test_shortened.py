@@ -62,9 +62,7 @@ def test_other_formats_and_files_that_end_too_soon_are_refused(tmp_path: Path) -
     chance = random.Random(0)
     broken = [b"", data[:3], struct.pack("<I", 5) + data[4:], data[4:], bytes(100)]
     broken += [data[: chance.randrange(len(data) - 100)] for _ in range(5)]
-    broken += [data[:at] + bytes([data[at] ^ 255]) + data[at + 1 :] for at in (4, 5, 20, 24, 26, 30)]
+    broken += [data[:at] + bytes([data[at] ^ 255]) + data[at + 1 :] for at in (4, 5, 22, 24, 26)]  # lengths and counts
     for one in broken:
-        try:
+        with pytest.raises(BadInput, match=r"model.bin is not a Whisper of CTranslate2's format 6"):
             shortened(copy(tmp_path, one), 3)
-        except BadInput as error:
-            assert "model.bin is not a Whisper of CTranslate2's format 6" in str(error)

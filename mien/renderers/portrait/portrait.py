@@ -12,6 +12,7 @@ from collections.abc import Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
 from fractions import Fraction
+from functools import lru_cache
 from pathlib import Path
 from zipfile import BadZipFile
 
@@ -147,18 +148,29 @@ LEAST_LABEL = 0.3
 
 def write_label(image: Image, text: str) -> None:
     """A small line of text in the lower left corner, white with a dark rim, in place."""
-    size = image.shape[0]
-    strip = image[round(0.94 * size) :, : round(0.98 * image.shape[1])]
-    ink = np.zeros(strip.shape[:2], np.uint8)
-    scale = max(size / 1100, LEAST_LABEL)
-    cv2.putText(
-        ink, text, (round(0.02 * size), round(0.6 * len(strip))), cv2.FONT_HERSHEY_SIMPLEX, scale, 255, 1, cv2.LINE_AA
-    )
-    rim = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (2 * max(1, round(2 * scale)) + 1,) * 2)
-    dark, light = (part[..., None] / 255 for part in (cv2.dilate(ink, rim), ink))
-    strip[..., :3] = np.rint(strip[..., :3] * (1 - dark) * (1 - light) + 255 * light)
+    (top, left), kept, light = _letters(image.shape[0], image.shape[1], text)
+    part = image[top : top + kept.shape[0], left : left + kept.shape[1]]
+    part[..., :3] = part[..., :3] * kept + light
     if image.shape[2] == 4:
-        strip[..., 3] = np.maximum(strip[..., 3], np.rint(255 * dark[..., 0]))
+        part[..., 3] = np.maximum(part[..., 3], 255 * (1 - kept[..., 0]))
+
+
+@lru_cache(maxsize=4)
+def _letters(
+    height: int, width: int, text: str
+) -> tuple[tuple[int, int], npt.NDArray[np.float32], npt.NDArray[np.float32]]:
+    """Where its upper left corner is, and of each pixel there, (h, w, 1), what is kept of the picture and what added.
+
+    The rim is grown of the letters: of another thickness OpenCV sets them wider.
+    """
+    ink = np.zeros((height, width), np.uint8)
+    scale = max(height / 1100, LEAST_LABEL)
+    place = (round(0.02 * height), round(0.975 * height))
+    cv2.putText(ink, text, place, cv2.FONT_HERSHEY_SIMPLEX, scale, 255, 1, cv2.LINE_AA)
+    rim = cv2.dilate(ink, cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (2 * max(1, round(2 * scale)) + 1,) * 2))
+    left, top, across, down = cv2.boundingRect(rim)
+    here = np.s_[top : top + down, left : left + across, None]
+    return (top, left), (1 - rim[here] / 255).astype(np.float32), ink[here].astype(np.float32)
 
 
 def picture_of(photo: str | Path | Image) -> Image:

@@ -11,8 +11,8 @@ const STEADY = 0.01; // seconds by which the sound's buffer may change between t
 const FLOW = 19200; // samples between two looks, 0.4 s of 0.5, with which the browser takes the sound that comes
 const FLOWS = 4; // looks after which it will go on so
 const APART = 0.04; // seconds that a picture may be from its sound
-const CLOSE = 0.02; // seconds that are left as they are
-const MENDED = 250; // milliseconds by which that is changed at a look for a second that they are apart
+const CLOSE = 0.02; // seconds apart that are left as they are
+const MENDED = 250; // milliseconds by which they are held differently at a look, for each second that they are apart
 const MILDLY = 10; // and at most
 const LOOKS = 60; // looks within which a line must have settled
 const ON = 20; // of the way of sound from its buffer to the ear, which pictures do not have
@@ -44,7 +44,7 @@ export class Remote {
     this.settled = false;
     this.flows = 0; // looks with FLOW and nothing apart, one after the other
     this.looks = 0; // since the first picture
-    this.late = 0; // milliseconds that pictures would be after their sound, held as long as it is
+    this.late = 0; // milliseconds by which pictures must be held less than sound
     /** @type {import("./wire").Word[]} */
     this.words = [];
     this.counts = { shown: 0, dropped: 0, gaps: 0 };
@@ -219,8 +219,8 @@ export class Remote {
   }
 
   /**
-   * Where sound comes unevenly its buffer grows at once, and the browser lets the pictures follow within many seconds; and
-   * Firefox shows them later than it says.
+   * How long each is held at least. Where sound comes unevenly its buffer grows at once, and the browser lets the pictures
+   * follow within many seconds; and Firefox shows them later than it is asked to.
    * @param {number} pictures @param {number} sound milliseconds
    */
   hold(pictures, sound) {
