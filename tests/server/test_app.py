@@ -282,12 +282,14 @@ def test_a_session_that_outlives_the_server_tells_nobody_and_breaks_nothing() ->
     asyncio.run(joined()).put("too late")  # its loop is closed
 
 
-def test_sessions_that_nobody_needs_end() -> None:
+def test_sessions_that_nobody_needs_end(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("mien.server.app.SWEEP", 0.3)
+
     async def test() -> None:
         async with served(Limits(absent=0.3, idle=3.0)) as (server, address, _):
             async with live(address):
                 assert len(server.rooms) == 1
-            await asyncio.sleep(3)
+            await asyncio.sleep(1.5)
             assert not server.rooms
             async with live(address) as session:
                 with contextlib.suppress(ConnectionError):
@@ -298,8 +300,9 @@ def test_sessions_that_nobody_needs_end() -> None:
     run(test)
 
 
-def test_a_session_that_is_just_ending_as_the_server_ends_does_end() -> None:
+def test_a_session_that_is_just_ending_as_the_server_ends_does_end(monkeypatch: pytest.MonkeyPatch) -> None:
     """Its end waits for a thread, as on a busy machine; the server waits for it."""
+    monkeypatch.setattr("mien.server.app.SWEEP", 0.3)
     sessions = []
 
     async def test() -> None:
@@ -318,7 +321,8 @@ def test_a_session_that_is_just_ending_as_the_server_ends_does_end() -> None:
     assert [session.alive for session in sessions] == [False]
 
 
-def test_clients_that_die_in_mid_word_leave_nothing_behind() -> None:
+def test_clients_that_die_in_mid_word_leave_nothing_behind(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("mien.server.app.SWEEP", 0.3)
     before = set(threading.enumerate())
 
     async def test() -> None:
@@ -332,7 +336,7 @@ def test_clients_that_die_in_mid_word_leave_nothing_behind() -> None:
                     await asyncio.sleep(chance.uniform(0.1, 0.9))
                     for socket in sockets:
                         socket._response.connection.transport.abort()
-                await asyncio.sleep(2.5)
+                await asyncio.sleep(1.5)
             assert len(server.rooms) == 1
             await steady.send(Say("And you?"))
             assert (await steady.until(Heard)).text == "And you?"
