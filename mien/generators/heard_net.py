@@ -82,7 +82,7 @@ class Hearing:
     @property
     def reach(self) -> int:
         """Frames of future that a frame depends on, of those that the networks are given."""
-        return self.told + self.around * sum(SPREADS)
+        return self.told + self.around * (sum(SPREADS) + 1)
 
 
 AT_LEISURE = Hearing()
@@ -97,8 +97,11 @@ SAMPLES = HEARD_AT // RATE
 SPREADS = (1, 2, 4, 8)
 """Distances between the three taps of each layer."""
 
-PAST = 2 * sum(SPREADS)
+PAST = 2 * sum(SPREADS) + 1
 """Frames of the past that a frame depends on, at most."""
+
+SMOOTH = np.array([0.25, 0.5, 0.25], np.float32)
+"""Over three frames, of networks that look to both sides: what they are not sure of trembles."""
 
 QUIET = 0.003
 """Level (root mean square) below which sound is not turned up any more."""
@@ -133,6 +136,16 @@ class Net:
         The last hearing.reach frames lack what comes after them, the first PAST what came before. Each layer is worked
         out where those frames depend on it and nowhere else: for the two of a live block that is half of it.
         """
+        if not self.hearing.around:
+            return self._shapes(self._made(heard, first, count))
+        last = len(heard) if count is None else first + count
+        low, high = max(first - 1, 0), min(last + 1, len(heard))
+        made = self._made(heard, low, high - low)
+        made = np.concatenate([made[:1]] * (first == low) + [made] + [made[-1:]] * (last == high))
+        return self._shapes(sum(share * made[k : k + last - first] for k, share in enumerate(SMOOTH)))
+
+    def _made(self, heard: Floats, first: int, count: int | None) -> Floats:
+        """(count, OUTPUTS and MEASURES) the mean of the networks."""
         t = self.tensors
         x = moved(self._seen((heard - t["in.middle"]) / t["in.spread"]), -self.hearing.told)
         _, nets, size, _ = t["0.weight"].shape
@@ -145,8 +158,10 @@ class Net:
                 seen[:, beyond] = 0
             one, two, three = seen.swapaxes(0, 1) @ t[f"{i}.weight"]
             hidden = hidden[:, own] + np.maximum(t[f"{i}.bias"][:, None] + one + two + three, 0)
-        made = (hidden @ t["out.weight"] + t["out.bias"][:, None]).mean(0)
-        out = made * t["out.spread"] + t["out.middle"]
+        return (hidden @ t["out.weight"] + t["out.bias"][:, None]).mean(0)
+
+    def _shapes(self, made: Floats) -> Floats:
+        out = made * self.tensors["out.spread"] + self.tensors["out.middle"]
         n = len(OUTPUTS)
         return put_right(np.clip(out[:, :n], 0, 1), np.maximum(out[:, n], 0), out[:, n + 1])
 

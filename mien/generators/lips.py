@@ -80,6 +80,9 @@ STRESSED = 1.3
 CLOSING, OPENING_UP = 0.07, 0.06
 """Seconds from open to contact and back; measured on the same clips' p, b, m."""
 
+LAST_OF_IT = 0.045
+"""The same where lips are heard, which come near each other by themselves."""
+
 SHORTEST = 0.03
 """Seconds a contact takes at least to be made or broken."""
 
@@ -133,11 +136,14 @@ def mouth_of(
     ahead   : seconds of future that may be looked at, AHEAD or more; ``opening`` is asked PLACING ahead
     """
     times, phones, frame = plan.times, _listed(plan.phones), 1 / float(plan.rate)
-    active, sealed = _activity(phones, times), _contact(phones, SEAL, times, frame, opening)
+    active, sealed = _activity(phones, times), _contact(phones, SEAL, times, frame)
+    if heard is not None:
+        placed = _contact(phones, SEAL, times, frame, (LAST_OF_IT, LAST_OF_IT), opening)
+        sealed += heard[1] * (placed - sealed)
     pose = _coarticulated(_sounds(phones), times, active, plan.prosody, style)
     if heard is not None:
         opens, sure = _IS_OPENER[: heard[0].shape[1]], heard[1][:, None]
-        near = [_sounding(phones, plan.prosody, times, after, ahead)[:, None] for after in (AFTER, AFTER + RELAXED)]
+        near = [_believed(phones, plan.prosody, times, after, ahead)[:, None] for after in (AFTER, AFTER + RELAXED)]
         shapes = heard[0] * np.where(_OPENS[: len(opens)], *near)
         if style.loudness != 1:
             shapes[:, opens] *= _opened(plan.prosody, times, style)[:, None] / _opened(plan.prosody, times)[:, None]
@@ -278,25 +284,36 @@ PLACING = AHEAD + LONGEST + NEAR
 
 
 def _contact(
-    phones: Sequence[Span[Phone]], name: str, times: Array, frame: float, opening: Opening | None = None
+    phones: Sequence[Span[Phone]],
+    name: str,
+    times: Array,
+    frame: float,
+    ramps: tuple[float, float] = (CLOSING, OPENING_UP),
+    opening: Opening | None = None,
 ) -> Array:
     """(n,) how far a contact is made, 0..1.
 
-    frame : seconds; each contact holds for one at least; opening : where that is least it is made, without by the phone
+    frame : seconds; each contact holds for one at least; ramps : seconds of closing and opening up;
+    opening : where that is least it is made, without by the phone
     """
+    closing_takes, opening_takes = ramps
     made = np.zeros(len(times))
     for i, span in enumerate(phones):
         if (of_it := CONTACTS.get(span.value.symbol)) is None:
             continue
         contact, amount, *share = of_it
-        if contact != name or span.start - AHEAD > times[-1] or span.stop + NEAR + frame + HELD < times[0] - OPENING_UP:
+        if (
+            contact != name
+            or span.start - AHEAD > times[-1]
+            or span.stop + NEAR + frame + HELD < times[0] - opening_takes
+        ):
             continue
         begin, end = (opening and _least(span, opening)) or _shared(span, *share)
         short = max(0.0, frame + 1e-6 - (end - begin))
-        begin = max(begin - short / 2, span.start - AHEAD + CLOSING)
+        begin = max(begin - short / 2, span.start - AHEAD + closing_takes)
         end = max(end + short / 2, begin + frame + 1e-6)
-        closing = begin - _ramp(CLOSING, phones[i - 1] if i else None, span)
-        opened = end + _ramp(OPENING_UP, phones[i + 1] if i + 1 < len(phones) else None, span)
+        closing = begin - _ramp(closing_takes, phones[i - 1] if i else None, span)
+        opened = end + _ramp(opening_takes, phones[i + 1] if i + 1 < len(phones) else None, span)
         made = np.maximum(made, amount * _step(times, closing, begin) * (1 - _step(times, end, opened)))
     return made
 
@@ -337,11 +354,28 @@ BEFORE, AFTER, RELAXED = 0.24, 0.2, 0.3
 after it; PARTING says how fast belief comes and goes beyond. Spread and rounding are RELAXED longer: the lips shut,
 their corners follow."""
 
+PAUSE, GRAIN = 0.8, 0.04
+"""Seconds for which lips may go on being believed between two stretches of speech (who stops for a breath keeps them
+parted), and steps in which that is looked at."""
+
 SOUNDING, STEPS = 0.15, 7
 """Seconds before what is loud in which lips are believed, and moments that are looked at there."""
 
 AUDIBLE = (0.2, 0.4)
 """Loudness between which sound begins to count as speech, whether a phone was found in it or not."""
+
+
+def _believed(phones: Sequence[Span[Phone]], prosody: Prosody, times: Array, after: float, ahead: float) -> Array:
+    """(n,) as _sounding(), and in a pause that is shorter than PAUSE where ``ahead`` is enough to know that it is."""
+    pause = min(PAUSE, ahead - BEFORE)
+    if pause <= 0:
+        return _sounding(phones, prosody, times, after, ahead)
+    half = round(pause / 2 / GRAIN)
+    around = np.arange(-2 * half, 2 * half + 1)[:, None] * GRAIN
+    near = _sounding(phones, prosody, (times + around).ravel(), after, ahead - pause).reshape(len(around), -1)
+    count = 2 * half + 1  # a pause is closed as a gap is in a picture: the least of what is the most around
+    most = np.max([near[k : k + count] for k in range(count)], axis=0)
+    return np.asarray(most.min(axis=0), np.float64)
 
 
 def _sounding(phones: Sequence[Span[Phone]], prosody: Prosody, times: Array, after: float, ahead: float) -> Array:

@@ -146,7 +146,7 @@ def test_lips_seal_for_a_frame_where_they_were_heard_to_part_least(rate: int) ->
     times = (np.arange(2 * rate) + 0.5) / rate
     silence = Prosody(np.zeros((200, 3), np.float32), PROSODY_RATE)
     plan = Plan(0, len(times), Fraction(rate), Audio.silence(0, Fraction(SOUND_RATE)), prosody=silence)
-    still = np.zeros((len(times), len(OUTPUTS))), np.zeros(len(times))
+    still = np.zeros((len(times), len(OUTPUTS))), np.ones(len(times))
     for said, least in ((Span(0.9, 1.0, Phone("p")), 1.02), (Span(0.9, 1.5, Phone("m")), 0.94)):
         asked: list[float] = []
 
@@ -182,6 +182,29 @@ def test_lips_part_before_speech_and_are_shut_a_third_of_a_second_before_it() ->
         made = mouth_of(plan, (np.full((200, len(OUTPUTS)), 0.4), np.ones(200)), ahead=ahead)
         jaw = Motion(made, plan.rate, 0, Lips.rig)["jawOpen"]
         assert jaw[round((3 - parted) * 25)] > 0.2 and jaw[: int(2.69 * 25)].max() == 0
+
+
+@pytest.mark.parametrize(("pause", "ahead", "parted"), [(1.0, 2.5, True), (2.2, 2.5, False), (1.0, 0.12, False)])
+def test_lips_stay_parted_in_a_pause_for_a_breath_and_shut_in_a_longer_one_or_where_it_cannot_be_known(
+    pause: float, ahead: float, parted: bool
+) -> None:
+    said = tuple(Span(start, start + 0.3, Phone("ɑ")) for start in (2.0, 2.3 + pause))
+    silence = Prosody(np.zeros((800, 3), np.float32), PROSODY_RATE)
+    plan = replace(sounding([200], voice())[0], phones=said, prosody=silence, cues=())
+    made = mouth_of(plan, (np.full((200, len(OUTPUTS)), 0.4), np.ones(200)), ahead=ahead)
+    jaw = Motion(made, plan.rate, 0, Lips.rig)["jawOpen"]
+    between = jaw[round(2.3 * 25) : round((2.3 + pause) * 25)]
+    assert (between.min() > 0.35) == parted and jaw[: int(1.6 * 25)].max() == 0 and jaw[-50:].max() == 0
+
+
+def test_a_seal_is_quicker_where_lips_are_heard_than_where_phones_alone_speak() -> None:
+    plan = replace(sounding([200], voice())[0], phones=(Span(3.0, 3.1, Phone("m")),), cues=())
+    seals = [
+        mouth_of(plan, (np.full((200, len(OUTPUTS)), 0.4), np.full(200, sure)))[:, Lips.rig.names.index("lipSeal")]
+        for sure in (0.0, 0.5, 1.0)
+    ]
+    assert all(seal.max() == 1 for seal in seals)
+    assert seals[0].sum() > seals[1].sum() > seals[2].sum() and np.allclose(seals[1], (seals[0] + seals[2]) / 2)
 
 
 @pytest.mark.parametrize("kind", [HeardLips, HeardAtOnce])
