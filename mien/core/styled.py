@@ -46,7 +46,10 @@ UNEVEN = {
 """Amount -> pairs of channels of which it favours one side."""
 
 LEVELS: dict[str, tuple[dict[str, float], dict[str, float]]] = {
-    "smile": (dict.fromkeys(_both("mouthSmile"), 0.8), dict.fromkeys(_both("mouthFrown"), 0.7)),
+    "smile": (
+        dict.fromkeys(_both("mouthSmile"), 0.8) | dict.fromkeys(_both("mouthDimple"), 0.25),
+        dict.fromkeys(_both("mouthFrown"), 0.7),
+    ),
     "tension": (dict.fromkeys((*_both("mouthPress"), "mouthRollLower", "mouthRollUpper"), 0.35), {}),
     "squint": (dict.fromkeys(_both("eyeSquint"), 0.6), {}),
     "cheeks": (dict.fromkeys(_both("cheekSquint"), 0.6), {}),

@@ -158,7 +158,7 @@ class Net:
                 seen[:, beyond] = 0
             one, two, three = seen.swapaxes(0, 1) @ t[f"{i}.weight"]
             hidden = hidden[:, own] + np.maximum(t[f"{i}.bias"][:, None] + one + two + three, 0)
-        return (hidden @ t["out.weight"] + t["out.bias"][:, None]).mean(0)
+        return np.asarray((hidden @ t["out.weight"] + t["out.bias"][:, None]).mean(0), np.float32)
 
     def _shapes(self, made: Floats) -> Floats:
         out = made * self.tensors["out.spread"] + self.tensors["out.middle"]

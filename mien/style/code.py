@@ -138,7 +138,17 @@ def read_toml(path: str | Path) -> dict[str, object]:
 
 
 def code_from_motion(motion: Motion) -> Code:
-    """What a stretch of motion shows of a style; of a captured one the frames in which a face was seen.
+    """What a stretch of motion shows of a style; of captured motion without what a tracker adds.
+
+    Brows, cheeks and lids that are drawn still are seen to tremble, most of all in a talking face.
+    Errors: BadInput for less than SHORTEST seconds of a face.
+    """
+    code = measured(motion)
+    return Code(as_drawn(code.numbers, seen_in_addition()), code.seconds) if "confidence" in motion.rig else code
+
+
+def measured(motion: Motion) -> Code:
+    """The numbers of the motion as it is; of a captured one, of the frames in which a face was seen.
 
     Errors: BadInput for less than SHORTEST seconds of a face.
     """
@@ -167,6 +177,17 @@ def code_from_motion(motion: Motion) -> Code:
     return Code(numbers, whole.seconds)
 
 
+def as_drawn(numbers: Mapping[str, float], more: Mapping[str, float]) -> dict[str, float]:
+    """Captured numbers without ``more`` that a tracker adds: of what moves in squares, as it is of what rests."""
+    return {name: _without(name, value, more[name]) for name, value in numbers.items()}
+
+
+def _without(name: str, value: float, more: float) -> float:
+    if name.startswith(MOVING):
+        return float(np.sqrt(max(value**2 - more**2, 0.0)))
+    return max(value - more, 0.0) if name.startswith("rest.") else value
+
+
 def blinks_in(lids: Array) -> int:
     """How many times the lids shut and open. lids : (n,) closure at RATE"""
     shut = np.concatenate([[False], lids > np.median(lids) + SHUT, [False]])
@@ -175,6 +196,7 @@ def blinks_in(lids: Array) -> int:
 
 
 KINDS = ("reach", "rest", "skew", "speed", "rate")
+MOVING = ("reach.", "speed.")
 NAMES = (
     *(f"{kind}.{name}" for name in MOVEMENTS for kind in ("reach", "rest")),
     *(f"skew.{name}" for name in SKEWED),
@@ -203,9 +225,19 @@ def _felt(name: str, value: float) -> float:
 
 
 @cache
+def _measured() -> dict[str, dict[str, float]]:
+    table: dict[str, dict[str, float]] = json.loads(SCALE.read_text())
+    return table
+
+
+def seen_in_addition() -> Mapping[str, float]:
+    """What of each number a tracker adds to motion that mien draws (tools/fit_style.py)."""
+    return _measured()["seen in addition"]
+
+
 def scale() -> tuple[Array, Array]:
     """(k,) how much each felt number differs between the halves of a clip, and how much more between clips."""
-    table = json.loads(SCALE.read_text())
+    table = _measured()
     return np.array([table["within"][n] for n in NAMES]), np.array([table["between"][n] for n in NAMES])
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 import mien
@@ -48,13 +49,14 @@ def test_a_stretch_without_words_feels_as_the_whole_does() -> None:
 
 
 def test_a_recording_smiles_where_its_text_says_so(tmp_path: Path) -> None:
-    (speech,) = Kokoro("af_heart").speak([utterance_from_text("I saw the boat yesterday, and my brother bought it.")])
+    untagged = "I saw the boat yesterday, and my brother bought it."
+    (speech,) = Kokoro("af_heart").speak([utterance_from_text(untagged)])
     write_wav(tmp_path / "said.wav", speech.audio)
     tagged = "I saw the boat yesterday, [happy 0.9]and my brother bought it.[/happy]"
-    motion = mien.animate(tmp_path / "said.wav", text=tagged)
+    motion, plain = (mien.animate(tmp_path / "said.wav", text=t) for t in (tagged, untagged))
     begins = next(w.start for w in speech.words if w.value == "and")
-    smile, at = motion["mouthSmileLeft"], round(begins * 25)
-    assert smile[: at - 8].max() < 0.25 < 0.4 < smile[at + 15 :].max()
+    smile, at = motion["mouthSmileLeft"] - plain["mouthSmileLeft"], round(begins * 25)
+    assert np.abs(smile[: at - 8]).max() < 0.05 < 0.3 < smile[at + 15 :].max()
 
 
 def test_tags_are_checked_before_anything_runs(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
