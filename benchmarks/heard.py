@@ -223,6 +223,18 @@ def heard_rows(way: Way, name: str, clips: dict[str, list[Clip]], truths: dict[s
     yield Row(f"{name}: the same in pauses of up to {BREATH:g} s (people's {short[1]:.2f})", f"{short[0]:.2f}")
 
 
+def phones_rows(clips: dict[str, list[Clip]], truths: dict[str, Mouth]) -> Iterator[Row]:
+    """Lips that hear nothing: those of a text that a voice speaks, by what they do with the phones of recordings."""
+    system = Mien(with_text=False, way="phones")
+    for source in SOURCES:
+        some = [c for c in clips[source] if c.id in truths]
+        values = np.mean([correlations(mouth_of_motion(system.animate(c)), c, truths[c.id]) for c in some], axis=0)
+        yield Row(
+            f"by phones alone, as text is spoken: {source}, the same clips, r of opening / width / rounding",
+            " / ".join(f"{v:.2f}" for v in values),
+        )
+
+
 def own_offsets(name: str, clips: Sequence[Clip], made: dict[str, Mouth], truths: dict[str, Mouth]) -> Row:
     """The generated clips again, each where SyncNet, not one number for all of them, says that its picture belongs."""
     by = syncnet_offsets()
@@ -273,6 +285,7 @@ def rows() -> list[Row]:
         out += list(heard_rows(way, name, clips, truths))
         spent = cost(way, clips["styletalk"])
         out.append(at_most(f"{name}: CPU for a second of sound", spent, 1 / 15, "s", 3))
+    out += phones_rows(clips, truths)
     system = Mien(with_text=False)
     some = list(itertools.chain(*clips.values()))[::2]
     for name, how in CONDITIONS.items():

@@ -20,22 +20,26 @@ Way = Literal["files", "at once", "lightly"]
 class Mien:
     """System: ``mien animate``; another clip or take is another seed, as it would be another person.
 
-    way : how its lips are heard: as in files, or as in live sound, "at once" or "lightly"
+    way : how its lips are heard: as in files, or as in live sound, "at once" or "lightly"; or not at all, by the
+          phones alone, as text is spoken: those of the clip's text where it has one
     Of a clip that the lips were fitted on, they are heard by a network that heard neither it nor its voice.
     """
 
     takes = 1
 
-    def __init__(self, *, with_text: bool, way: Way = "files") -> None:
+    def __init__(self, *, with_text: bool, way: Way | Literal["phones"] = "files") -> None:
         self.with_text, self.way = with_text, way
         self.name = "mien+text" if with_text else "mien"
 
     def animate(self, clip: Clip, take: int = 0) -> Motion:
+        from mien.core.registry import backend
         from mien.performance.take import Source, Take
         from mien.performance.verbs import default_generators, no_renderer
 
-        speeches = said(clip, with_text=self.with_text)
-        lips = lips_heard(self.way, clip.id)
+        if self.way == "phones":
+            speeches, lips = clip.speech or clip.heard, backend("generators", "lips")()
+        else:
+            speeches, lips = said(clip, with_text=self.with_text), lips_heard(self.way, clip.id)
         source = Source(
             rate=RATE,
             speeches=lambda: iter(speeches),
