@@ -232,21 +232,24 @@ class Ear:
     def _heard(self, block: int) -> Array:
         """(frames, OUTPUTS and belief) of one block."""
         how = self._how
-        if how.is_live and self._is_quiet(block):
-            self._listened(block)  # when somebody goes on after a pause there is no time for a second of past
+        around = range(block - how.preceding, block + how.following + 1)
+        if all(self._is_quiet(b) for b in ((block,) if how.is_live else around)):
+            if how.is_live:  # when somebody goes on after a pause there is no time for a second of past
+                self._listened(block)
             return np.zeros((how.block, len(OUTPUTS) + 1))
-        if not how.is_live and all(self._is_quiet(b) for b in range(block - how.preceding, block + how.following + 1)):
-            return np.zeros((how.block, len(OUTPUTS) + 1))
-        heard = [self._listened(b) for b in range(block - how.preceding, block + how.following + 1)]
+        heard = [self._listened(b) for b in around]
         rows = np.concatenate([*(h[: how.block] for h in heard[:-1]), heard[-1]])
         made = self._net(rows, how.preceding * how.block, how.block)
         return np.column_stack([np.clip(made, 0, 1), np.ones(how.block)]).astype(np.float64)
 
     def _is_quiet(self, block: int) -> bool:
         """Whether there is nothing to hear in what a block answers for."""
-        samples = self._window(block)
-        own = samples[self._how.own.start * SAMPLES : self._how.own.stop * SAMPLES]
-        return float(np.sqrt(np.mean(np.square(own, dtype=np.float64)))) < QUIET / 3
+        if self._sound is None:
+            return True
+        first, last = (sample_at(b * self._how.block, Fraction(RATE), self._sound.rate) for b in (block, block + 1))
+        low, high = (min(max(at, self._sound.start), self._sound.stop) for at in (first, last))
+        power = np.square(self._sound.cut(low, high).values, dtype=np.float64).sum() / (last - first)
+        return float(np.sqrt(power)) < QUIET / 3
 
     def _listened(self, block: int) -> Floats:
         """(frames, f) what a block's own window heard in it, and in what is told of the next."""

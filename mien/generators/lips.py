@@ -372,7 +372,10 @@ def _believed(phones: Sequence[Span[Phone]], prosody: Prosody, times: Array, aft
         return _sounding(phones, prosody, times, after, ahead)
     half = round(pause / 2 / GRAIN)
     around = np.arange(-2 * half, 2 * half + 1)[:, None] * GRAIN
-    near = _sounding(phones, prosody, (times + around).ravel(), after, ahead - pause).reshape(len(around), -1)
+    moments, which = np.unique(np.round(times + around, 9), return_inverse=True)  # at 25 fps frames share them
+    near = _sounding(phones, prosody, np.asarray(moments, np.float64), after, ahead - pause)[
+        which.reshape(len(around), -1)
+    ]
     count = 2 * half + 1  # a pause is closed as a gap is in a picture: the least of what is the most around
     most = np.max([near[k : k + count] for k in range(count)], axis=0)
     return np.asarray(most.min(axis=0), np.float64)

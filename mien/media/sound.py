@@ -177,8 +177,8 @@ def _channels(path: Path) -> Iterator[Channels]:
         if not container.streams.audio:
             raise BadInput(f"{path} has no sound in it")
         stream = container.streams.audio[0]
-        as_float = av.AudioResampler(format="fltp")  # of whatever sample format; rate and channels stay
-        given, skipped = 0, 0
+        as_float: dict[tuple[str, str], Any] = {}  # of each sample format and channels; rate and channels stay
+        rate, given, skipped = Fraction(0), 0, 0
         for packet in container.demux(stream):
             try:
                 frames = packet.decode()
@@ -186,11 +186,17 @@ def _channels(path: Path) -> Iterator[Channels]:
                 skipped += 1
                 continue
             for frame in frames:
-                rate = Fraction(frame.sample_rate)
+                rate = rate or Fraction(frame.sample_rate)
+                if frame.sample_rate != rate:  # a damaged header, amid sound
+                    skipped += 1
+                    continue
                 if given == 0 and (gap := _gap(frame, container)):
                     given = round(gap * rate)
                     yield np.zeros((1, given), np.float32), rate
-                values = _clipped(np.concatenate([f.to_ndarray() for f in as_float.resample(frame)], axis=1))
+                kind = frame.format.name, frame.layout.name
+                if kind not in as_float:
+                    as_float[kind] = av.AudioResampler(format="fltp")
+                values = _clipped(np.concatenate([f.to_ndarray() for f in as_float[kind].resample(frame)], axis=1))
                 yield values, rate
                 given += values.shape[1]
         if skipped and given:

@@ -25,7 +25,7 @@ from mien.core.rig import ARKIT, Motion
 
 Array = npt.NDArray[np.float64]
 
-KIND = "mien.code/1"
+KIND = "mien.code/2"
 RATE = 25
 SCALE = Path(__file__).with_name("scale.json")
 

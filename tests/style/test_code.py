@@ -10,7 +10,16 @@ from mien.core.rig import CAPTURE, Motion
 from mien.core.style import AS_USUAL, Style
 from mien.core.styled import styled
 from mien.performance.mimic import code_from, performed, rehearsed, weighted
-from mien.style.code import Code, blended_codes, code_from_motion, distance, load_code
+from mien.style.code import (
+    MOVEMENTS,
+    Code,
+    blended_codes,
+    code_from_motion,
+    distance,
+    load_code,
+    measured,
+    seen_in_addition,
+)
 from mien.style.steer import STATISTICS, closed
 
 
@@ -32,7 +41,7 @@ def test_a_damaged_code_is_refused(usual: Code, tmp_path) -> None:
     for broken in (
         text.replace("jaw = ", "jow = "),
         text.replace("[skew]", "[skews]"),
-        text.replace("code/1", "code/9"),
+        text.replace("code/2", "code/9"),
     ):
         (tmp_path / "b.toml").write_text(broken)
         with pytest.raises(BadInput, match=r"b\.toml"):
@@ -60,6 +69,24 @@ def test_frames_without_a_face_are_left_out_and_too_few_are_refused() -> None:
     assert code_from_motion(motion)["rest.jaw"] < 0.3
     with pytest.raises(BadInput, match="a style is read from 0.8 s"):
         code_from_motion(motion.cut(30, 60))
+
+
+def test_what_a_tracker_adds_to_a_face_at_rest_is_taken_off_captured_motion_alone() -> None:
+    chance, more = np.random.default_rng(0), seen_in_addition()
+    values = np.zeros((500, len(CAPTURE)), np.float32)
+    values[:, CAPTURE.find("confidence")] = 1
+    for name, channels in MOVEMENTS.items():
+        trembling = np.abs(chance.normal(0, 0.9 * more[f"reach.{name}"] + 1e-6, 500))
+        for channel in channels:
+            values[:, CAPTURE.find(channel)] = np.minimum(trembling, 2 * max(more[f"rest.{name}"], 0))
+    values[:, CAPTURE.find("jawOpen")] = np.clip(chance.normal(0.4, 0.3, 500), 0, 1)
+    captured = Motion(values, Fraction(25), 0, CAPTURE)
+    drawn = captured.only([name for name in CAPTURE.names if name != "confidence"])
+    seen, made = code_from_motion(captured), code_from_motion(drawn)
+    for name in ("cheeks", "wide", "squint", "brows_up"):
+        assert seen[f"reach.{name}"] == 0 < made[f"reach.{name}"] and seen[f"rest.{name}"] < made[f"rest.{name}"]
+    assert seen["reach.jaw"] > 0.1 and min(v for n, v in seen.numbers.items() if n.startswith("rest.")) >= 0
+    assert made.numbers == measured(captured).numbers
 
 
 def test_amounts_that_made_a_motion_are_found_again_from_it(usual: Code) -> None:

@@ -91,7 +91,7 @@ def test_a_whole_sheet_offers_every_amount_under_its_region() -> None:
     ("text", "said"),
     [
         ('kind = "mien.motion/1"', "wanted kind"),
-        ('kind = "mien.code/1"', "style_from"),
+        ('kind = "mien.code/2"', "style_from"),
         ('kind = "mien.style/1"\n[mouth]\nbrows = 1.0', r"belongs under \[brows\]"),
         ('kind = "mien.style/1"\n[mouth]\njow = 1.0', "did you mean 'jaw'"),
         ('kind = "mien.style/1"\n[mouht]\njaw = 1.0', "did you mean 'mouth'"),
