@@ -224,13 +224,17 @@ def heard_rows(way: Way, name: str, clips: dict[str, list[Clip]], truths: dict[s
 
 
 def phones_rows(clips: dict[str, list[Clip]], truths: dict[str, Mouth]) -> Iterator[Row]:
-    """Lips that hear nothing: those of a text that a voice speaks, by what they do with the phones of recordings."""
+    """Lips that hear nothing: those of a text that a voice speaks, by what they do with the phones of recordings.
+
+    Not held out: the table of phones was fitted on these clips.
+    """
     system = Mien(with_text=False, way="phones")
     for source in SOURCES:
         some = [c for c in clips[source] if c.id in truths]
         values = np.mean([correlations(mouth_of_motion(system.animate(c)), c, truths[c.id]) for c in some], axis=0)
         yield Row(
-            f"by phones alone, as text is spoken: {source}, the same clips, r of opening / width / rounding",
+            f"by phones alone, as text is spoken, by a table fitted on these clips: {source}, "
+            "r of opening / width / rounding",
             " / ".join(f"{v:.2f}" for v in values),
         )
 
