@@ -77,11 +77,9 @@ ORDINARY = (1 - QUIETEST) / PER_LOUDNESS
 STRESSED = 1.3
 """Dominance of a stressed vowel over an unstressed one; fitted likewise."""
 
-CLOSING, OPENING_UP = 0.07, 0.06
-"""Seconds from open to contact and back; measured on the same clips' p, b, m."""
-
-LAST_OF_IT = 0.045
-"""The same where lips are heard, which come near each other by themselves."""
+CLOSING, OPENING_UP = 0.045, 0.045
+"""Seconds from open to contact and back, for what phones or hearing have not brought together already. In the same
+clips lips take .07 and .06 in all; so slow a seal on top of that cost r of velocity, and short vowels their opening."""
 
 SHORTEST = 0.03
 """Seconds a contact takes at least to be made or broken."""
@@ -137,9 +135,8 @@ def mouth_of(
     """
     times, phones, frame = plan.times, _listed(plan.phones), 1 / float(plan.rate)
     active, sealed = _activity(phones, times), _contact(phones, SEAL, times, frame)
-    if heard is not None:
-        placed = _contact(phones, SEAL, times, frame, (LAST_OF_IT, LAST_OF_IT), opening)
-        sealed += heard[1] * (placed - sealed)
+    if heard is not None and opening is not None:
+        sealed += heard[1] * (_contact(phones, SEAL, times, frame, opening) - sealed)
     pose = _coarticulated(_sounds(phones), times, active, plan.prosody, style)
     if heard is not None:
         opens, sure = _IS_OPENER[: heard[0].shape[1]], heard[1][:, None]
@@ -288,32 +285,25 @@ def _contact(
     name: str,
     times: Array,
     frame: float,
-    ramps: tuple[float, float] = (CLOSING, OPENING_UP),
     opening: Opening | None = None,
 ) -> Array:
     """(n,) how far a contact is made, 0..1.
 
-    frame : seconds; each contact holds for one at least; ramps : seconds of closing and opening up;
-    opening : where that is least it is made, without by the phone
+    frame : seconds; each contact holds for one at least; opening : where that is least it is made, without by the phone
     """
-    closing_takes, opening_takes = ramps
     made = np.zeros(len(times))
     for i, span in enumerate(phones):
         if (of_it := CONTACTS.get(span.value.symbol)) is None:
             continue
         contact, amount, *share = of_it
-        if (
-            contact != name
-            or span.start - AHEAD > times[-1]
-            or span.stop + NEAR + frame + HELD < times[0] - opening_takes
-        ):
+        if contact != name or span.start - AHEAD > times[-1] or span.stop + NEAR + frame + HELD < times[0] - OPENING_UP:
             continue
         begin, end = (opening and _least(span, opening)) or _shared(span, *share)
         short = max(0.0, frame + 1e-6 - (end - begin))
-        begin = max(begin - short / 2, span.start - AHEAD + closing_takes)
+        begin = max(begin - short / 2, span.start - AHEAD + CLOSING)
         end = max(end + short / 2, begin + frame + 1e-6)
-        closing = begin - _ramp(closing_takes, phones[i - 1] if i else None, span)
-        opened = end + _ramp(opening_takes, phones[i + 1] if i + 1 < len(phones) else None, span)
+        closing = begin - _ramp(CLOSING, phones[i - 1] if i else None, span)
+        opened = end + _ramp(OPENING_UP, phones[i + 1] if i + 1 < len(phones) else None, span)
         made = np.maximum(made, amount * _step(times, closing, begin) * (1 - _step(times, end, opened)))
     return made
 

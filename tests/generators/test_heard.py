@@ -197,16 +197,6 @@ def test_lips_stay_parted_in_a_pause_for_a_breath_and_shut_in_a_longer_one_or_wh
     assert (between.min() > 0.35) == parted and jaw[: int(1.6 * 25)].max() == 0 and jaw[-50:].max() == 0
 
 
-def test_a_seal_is_quicker_where_lips_are_heard_than_where_phones_alone_speak() -> None:
-    plan = replace(sounding([200], voice())[0], phones=(Span(3.0, 3.1, Phone("m")),), cues=())
-    seals = [
-        mouth_of(plan, (np.full((200, len(OUTPUTS)), 0.4), np.full(200, sure)))[:, Lips.rig.names.index("lipSeal")]
-        for sure in (0.0, 0.5, 1.0)
-    ]
-    assert all(seal.max() == 1 for seal in seals)
-    assert seals[0].sum() > seals[1].sum() > seals[2].sum() and np.allclose(seals[1], (seals[0] + seals[2]) / 2)
-
-
 @pytest.mark.parametrize("kind", [HeardLips, HeardAtOnce])
 def test_the_mouth_is_shut_and_still_half_a_second_after_speech_whatever_sounds_on(kind: type[HeardLips]) -> None:
     silence = Prosody(np.zeros((800, 3), np.float32), PROSODY_RATE)

@@ -70,6 +70,15 @@ def test_vowels_are_not_shut():
     assert lips(phones)["lipSeal"].max() == 0
 
 
+@pytest.mark.parametrize("rate", [25, 30, 60])
+def test_lips_part_in_a_short_vowel_between_two_closures(rate):
+    for shift in np.linspace(0, 0.04, 9):
+        phones = spoken("m ɑ m ɑ b", start=1 + shift, length=0.1)
+        motion = lips(phones, rate=rate, loudness=0.5)
+        for vowel in phones[1::2]:
+            assert during(motion, "lipSeal", vowel).min() < 0.3
+
+
 def test_the_jaw_is_shut_in_silence():
     phones = spoken("h ɛ l oʊ", length=0.1) + spoken("w ɝ l d", start=4.0, length=0.1)
     motion = lips(phones, seconds=7)

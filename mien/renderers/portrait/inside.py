@@ -18,7 +18,7 @@ Image = npt.NDArray[np.uint8]
 TONGUE_OVER = 0.003
 """Metres in front of the lips from which the tongue lies over them."""
 
-DEEP = 0.4
+DEEP = 0.5
 """Light in the throat, of what falls on a wall: a real one is dark red, not black."""
 
 BEHIND = 0.006

@@ -26,10 +26,10 @@ BRIGHT = 1.5
 """Teeth against the white of the eye as ``eye_white`` finds it, before lips shade them: set by the two portraits that
 show their own. Darker ones look like putty."""
 
-FLESH = {"gums": (0.95, 0.78, 0.76), "tongue": (1.05, 0.98, 0.95), "socket": (0.62, 0.42, 0.40)}
+FLESH = {"gums": (0.95, 0.78, 0.76), "tongue": (1.1, 0.92, 0.92), "socket": (0.62, 0.42, 0.40)}
 """Colour inside the mouth relative to the lips' redness under white light."""
 
-GLOSS = {"teeth": 0.35, "gums": 0.25, "tongue": 0.2, "socket": 0.05}
+GLOSS = {"teeth": 0.35, "gums": 0.25, "tongue": 0.3, "socket": 0.05}
 """Strength of the wet highlight."""
 
 BOUNCED = (-0.1, 0.1, 0.2)
@@ -87,6 +87,10 @@ EDGE_OF_TONGUE = 0.6
 """Share of light that its edges lack, which teeth and cheeks stand over: without that it is a slab beside a hole."""
 
 
+FURROW, FURROW_WIDTH = 0.16, 0.0024
+"""Share of light that the groove along its middle lacks, and metres from it over which that is."""
+
+
 def light_inside(head: Head) -> Array:
     """(v,) share of light, 0..1: less far behind the teeth, and less where the asset's own occlusion says so."""
     front = head.neutral[np.unique(head.triangles["teeth_upper"]), 2].max()
@@ -98,11 +102,13 @@ def light_inside(head: Head) -> Array:
     gums = head.masks["gums_upper"] | head.masks["gums_lower"]
     light[gums] = 0.9 * np.exp(-behind[gums] / 0.022)
     walls = head.masks["socket"]
-    light[walls] = 0.15 + 0.65 * np.exp(-behind[walls] / 0.022) * (0.5 + 0.5 * reached[walls])
+    light[walls] = 0.3 + 0.5 * np.exp(-behind[walls] / 0.022) * (0.5 + 0.5 * reached[walls])
     tongue = head.masks["tongue"]
     aside = np.abs(head.neutral[tongue, 0])
-    light[tongue] = 0.2 + 0.45 * along_tongue(head.neutral[tongue, 2]) ** 1.8
-    light[tongue] *= 1 - EDGE_OF_TONGUE * (aside / aside.max()) ** 2
+    along = along_tongue(head.neutral[tongue, 2])
+    groove = np.exp(-((aside / FURROW_WIDTH) ** 2)) * np.sqrt(1 - along)
+    light[tongue] = (0.22 + 0.63 * along**1.5) * (1 - EDGE_OF_TONGUE * (aside / aside.max()) ** 2)
+    light[tongue] *= 1 - FURROW * groove
     return np.asarray(light, np.float32)
 
 
