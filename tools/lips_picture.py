@@ -1,4 +1,4 @@
-"""The picture in docs/lips.md: python tools/lips_picture.py. One sentence: frames, its phones, how far the lips part."""
+"""The picture in docs/lips.md: python tools/lips_picture.py. A sentence: frames, its phones, how far the lips part."""
 
 from pathlib import Path
 
