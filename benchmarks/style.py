@@ -29,4 +29,10 @@ def rows() -> list[Row]:
                 at_least(f"{source}: gap to the clip closed, what amounts steer", found["mien", "closed"], CLOSED)
             )
             out.append(Row(f"{source}: gap of the whole code closed", f"{found['mien', 'closed whole']:.2f}"))
+        seen = {system: value for (system, metric), value in found.items() if metric == "follows seen"}
+        if seen:
+            each = ", ".join(f"{name} {r:.2f}" for name, r in sorted(seen.items(), key=lambda item: -item[1]))
+            out.append(
+                Row("in finished video, captured again: r of each statistic with the clips' own, over clips", each)
+            )
     return [*out, *(Row(label(skip), f"not measured: {skip.why}") for skip in report.skipped)]

@@ -8,6 +8,7 @@ import re
 import sys
 from collections.abc import Sequence
 from fractions import Fraction
+from importlib import import_module
 from pathlib import Path
 
 import numpy as np
@@ -20,6 +21,7 @@ from mien.core.rig import FULL, Motion
 from mien.core.track import Audio
 from mien.evaluation.curves import RATE, Mouth, mouth_of_clip, mouth_of_motion
 from mien.evaluation.data import Clip, Data
+from mien.evaluation.harness import SUITES
 from mien.evaluation.peers.all import FLOORS, chosen, systems
 from mien.evaluation.peers.energy import Energy
 from mien.evaluation.peers.floors import Shuffled, Static
@@ -129,6 +131,13 @@ def test_a_missing_folder_or_a_half_one_is_said_and_nothing_else_fails(tmp_path:
 def test_unknown_suites_are_refused_with_the_near_ones() -> None:
     with pytest.raises(WrongUse, match="did you mean 'lips'"):
         mien.evaluate("lip")
+
+
+def test_no_two_columns_of_a_suite_have_one_name() -> None:
+    for suite in SUITES:
+        layout = import_module(f"mien.evaluation.suites.{suite}").LAYOUT
+        for names in ([c.title for c in layout.columns], [c.metric for c in layout.columns]):
+            assert len(set(names)) == len(names), suite
 
 
 def test_offsets_that_are_not_a_table_are_refused(tmp_path: Path) -> None:

@@ -1,4 +1,4 @@
-"""Is a style read from a clip that clip's own, and does our motion move towards it?"""
+"""Is a style read from a clip that clip's own, does our motion move towards it, and is that seen in finished video?"""
 
 from __future__ import annotations
 
@@ -17,19 +17,21 @@ from mien.core.style import AS_USUAL, Style
 from mien.core.styled import styled
 from mien.evaluation.bootstrap import interval
 from mien.evaluation.kept import Arrays, kept
+from mien.evaluation.metrics.correlation import correlation
 from mien.evaluation.peers.all import CAPTURED
 from mien.evaluation.rows import ALL, POOLED, Column, Finding, Layout, Row, Skipped
 from mien.evaluation.sources import named
 from mien.evaluation.study import Study, pooled
 from mien.style.code import Array, Code, code_from_motion, distance, felt, scale, weights
-from mien.style.steer import closed
+from mien.style.steer import STATISTICS, closed
 
 SUITE = "style"
 LAYOUT = Layout(
     SUITE,
     "Style",
     "Is a style code the clip's own (captured), and does our motion, to other words with another seed, move towards it "
-    "(mien)? Each clip is captured once and its motion cut in the middle; most halves last 2 to 3 s.",
+    "(mien)? Each clip is captured once and its motion cut in the middle; most halves last 2 to 3 s. Then, amount by "
+    "amount over clips: in the motion, and as mien capture sees it on a portrait that performs.",
     (
         Column("pairs", "own in pairs", "of two clips, the halves of the one are the nearer; chance .5", "high"),
         Column("nearest", "nearest", "of all other halves, its own is; chance is one in the number of clips", "high"),
@@ -38,6 +40,9 @@ LAYOUT = Layout(
         Column(
             "closed whole", "whole code", "share by which the whole code is nearer, what nothing steers too", "high"
         ),
+        Column("closed amount", "of its gap", "closed in this amount's statistic, over the clips where there is one"),
+        Column("follows", "follows, r", "this statistic of the motion with the clips' own, over clips"),
+        Column("follows seen", "seen in video, r", "the same of finished video, captured again"),
     ),
 )
 
@@ -53,6 +58,17 @@ MIMICKED = {"style-clips": 12, "styletalk": 6}
 """Clips of each source whose style is performed; of others none, for time."""
 
 FAST = {"style-clips": 5, "styletalk": 2}
+
+AMOUNT = "amounts"
+PORTRAIT, SIZE = "woman_neutral", 384
+"""Of the data folder, who performs so that it can be seen, and at how many pixels."""
+
+RESTING, REST = 8, 2
+"""Frames in which she rests at first, and which of them capture is told shows that: a smile that is worn all the time
+is seen then."""
+
+FEWEST_SEEN = 5
+"""Clips from which a correlation over clips is said."""
 
 TEXT = (
     "The boat left before breakfast. Nobody had slept much, because the wind had been shaking the shutters all night "
@@ -139,23 +155,54 @@ def spreads(both: Array) -> tuple[Array, Array]:
     return within, np.sqrt(np.maximum(both.mean(axis=1).var(axis=0) - within**2 / 2, 0))
 
 
-def mimicked(pairs: Sequence[Pair], study: Study) -> Iterator[Row]:
+def mimicked(pairs: Sequence[Pair], study: Study) -> Iterator[Finding]:
     """How much of each gap between our usual motion and a clip's our motion in its style closes."""
     from mien.performance.mimic import rehearsed
 
     plans = said()
     usual = code_from_motion(performed(plans, AS_USUAL, study.seed + 1))
+    photo = study.data.folder / "portraits" / f"{PORTRAIT}.png"
+    if not photo.exists():
+        yield Skipped(SUITE, "", f"{study.data.folder} has no portraits/{PORTRAIT}.png: nobody to be seen")
     rows: list[Row] = []
+    goals, made, seen = [], [], []
     for source, most in MIMICKED.items():
         for pair in [p for p in pairs if p.source == source][:most]:
-            made = code_from_motion(performed(plans, rehearsed(pair.whole, seed=study.seed + 1), study.seed + 1))
-            shares = closed(usual, made, pair.whole)
+            motion = performed(plans, rehearsed(pair.whole, seed=study.seed + 1), study.seed + 1)
+            goals.append(pair.whole)
+            made.append(code_from_motion(motion))
+            if photo.exists():
+                seen.append(code_from_motion(watched(motion, photo)))
+            shares = closed(usual, made[-1], pair.whole)
+            rows += [Row(SUITE, name, f"{AMOUNT}/{pair.id}", "closed amount", share) for name, share in shares.items()]
             if shares:
                 rows.append(Row(SUITE, "mien", pair.id, "closed", float(np.mean([*shares.values()]))))
-            whole = 1 - distance(made, pair.whole) / distance(usual, pair.whole)
+            whole = 1 - distance(made[-1], pair.whole) / distance(usual, pair.whole)
             rows.append(Row(SUITE, "mien", pair.id, "closed whole", whole))
     yield from rows
     yield from pooled(rows, study.seed)
+    if len(goals) >= FEWEST_SEEN:
+        yield from followed(goals, made, "follows")
+        yield from followed(goals, seen, "follows seen")
+
+
+def followed(goals: Sequence[Code], found: Sequence[Code], metric: str) -> Iterator[Row]:
+    """Of each amount, how its statistic goes with that of the clips."""
+    for name, statistic in STATISTICS.items() if found else ():
+        wanted, came = (np.array([statistic(code) for code in codes]) for codes in (goals, found))
+        yield Row(SUITE, name, f"{AMOUNT}/{POOLED}", metric, correlation(came, wanted))
+
+
+def watched(motion: Motion, photo: Path) -> Motion:
+    """What ``mien capture`` sees on a portrait that performs it."""
+    from mien.renderers.portrait import Portrait
+    from mien.trackers.landmarks import Landmarks
+
+    rest = Motion.at_rest(RESTING, rate=motion.rate, rig=motion.rig)
+    whole = Motion(np.concatenate([rest.values, motion.values]), motion.rate, 0, motion.rig)
+    return Motion.join(Landmarks(neutral=REST).track(Portrait(photo, size=SIZE).render([whole]))).cut(
+        RESTING, len(whole)
+    )
 
 
 def performed(plans: Sequence[Plan], style: Style, seed: int) -> Motion:
