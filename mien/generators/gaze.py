@@ -79,8 +79,8 @@ ORDER_LEAD = 0.06
 HELD_YAW, HELD_PITCH = 0.6 * DEGREE, 0.4 * DEGREE
 """Spread of the fixations within a commanded look: eyes that hold still are dead."""
 
-RECENT = 0.6
-"""Seconds for which a shift of gaze may still have its effect, on the head that follows it."""
+RECENT = 0.75
+"""Seconds for which a shift of gaze may still have its effect, on a head that follows it at the slowest pace."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -52,8 +52,11 @@ NOD = np.array([5.0, 1.6, 1.8]) * DEGREE
 NODS, UPWARDS = 0.75, 0.22
 """Chance that an accent of full strength is nodded to, and that the nod goes up."""
 
-STROKE = 0.7
-"""Seconds after which a nod or a raise of the brows is surely over."""
+HURRY = 0.5
+"""Power of the style's pace by which nods, changes of posture and following take less time; the wandering takes all."""
+
+STROKE = 1.05
+"""Seconds after which a nod, at the slowest pace, or a raise of the brows is surely over."""
 
 BROW_FROM, BROW_CHANCE, BROW_RAISE = 0.5, 0.55, 0.34
 """Strength from which an accent may raise the brows, how often it does, and how far (Flecha-Garcia 2010)."""
@@ -111,9 +114,11 @@ def _motion(
         lively = lively + (LIVELINESS[name] - 1) * intensity
     mine = temper(seed)
     stirred = liveliness(times, seed) * (SILENT + (1 - SILENT) * activity(spoken, times))
-    loose = wandering(times * style.pace, seed) * stirred[:, None] + postures(spoken, times, seed)
-    turns = loose * (mine.lively * np.array(mine.axes)) + nods(stressed, times, seed, style.nods) * mine.nodding
-    turns = kept_within(turns * lively[:, None] + following(fixations, times), REACH)
+    takes = style.pace**-HURRY
+    loose = wandering(times * style.pace, seed) * stirred[:, None] + postures(spoken, times, seed, takes)
+    nodded = nods(stressed, times, seed, style.nods, takes)
+    turns = loose * (mine.lively * np.array(mine.axes)) + nodded * mine.nodding
+    turns = kept_within(turns * lively[:, None] + following(fixations, times, takes), REACH)
     forward = np.zeros_like(times)
     for name, intensity in feelings.items():
         *angles, metres = POSTURE_OF_EMOTION[name]
@@ -131,8 +136,8 @@ def wandering(times: Doubles, seed: int) -> Doubles:
     return total * ANGLES
 
 
-def postures(spoken: Sequence[tuple[float, float]], times: Doubles, seed: int) -> Doubles:
-    """A posture held until the next phrase boundary, then another. Returns (n, 3) radians"""
+def postures(spoken: Sequence[tuple[float, float]], times: Doubles, seed: int, takes: float = 1.0) -> Doubles:
+    """A posture held until the next phrase boundary, then another. takes : times as long. Returns (n, 3) radians"""
     first, last = int(times[0] // POSTURE_BIN) - 1, int(times[-1] // POSTURE_BIN)
     poses = POSTURE * bells(seed, "posture", range(first - 1, last + 1), 3) * ANGLES
     draws = uniforms(seed, "posture move", range(first, last + 1), 2)
@@ -141,7 +146,7 @@ def postures(spoken: Sequence[tuple[float, float]], times: Doubles, seed: int) -
         moment = _boundary(spoken, (first + i) * POSTURE_BIN, float(where))
         quick, slow = POSTURE_MOVE
         if moment < times[-1]:
-            share = eased(times, moment, quick + (slow - quick) * float(how_fast))[:, None]
+            share = eased(times, moment, takes * (quick + (slow - quick) * float(how_fast)))[:, None]
             total = total * (1 - share) + poses[i + 1] * share
     return total
 
@@ -153,8 +158,8 @@ def _boundary(spoken: Sequence[tuple[float, float]], begin: float, where: float)
     return min((edge for edge in edges if begin <= edge < latest), default=latest)
 
 
-def nods(stressed: Sequence[Accent], times: Doubles, seed: int, often: float = 1.0) -> Doubles:
-    """A quick dip, or lift, on accents. often : factor on the chance of each. Returns (n, 3) radians"""
+def nods(stressed: Sequence[Accent], times: Doubles, seed: int, often: float = 1.0, takes: float = 1.0) -> Doubles:
+    """A quick dip, or lift, on accents. often : factor on the chance of each; takes : on its time. (n, 3) radians"""
     total = np.zeros((len(times), 3))
     for accent in stressed:
         taken, upwards, size = uniforms(seed, "nod", accent.event, 3)[0]
@@ -162,7 +167,9 @@ def nods(stressed: Sequence[Accent], times: Doubles, seed: int, often: float = 1
             side = bells(seed, "nod side", accent.event, 2)[0]
             sign = -0.7 if upwards < UPWARDS else 1.0
             turn = NOD * np.array([sign, side[0], side[1]]) * accent.strength * (0.6 + 0.4 * size)
-            total = total + stroke(times, accent.start - NOD_LEAD, NOD_RISE, 0.0, NOD_FALL)[:, None] * turn
+            total = (
+                total + stroke(times, accent.start - NOD_LEAD, takes * NOD_RISE, 0.0, takes * NOD_FALL)[:, None] * turn
+            )
     return total
 
 
@@ -177,11 +184,11 @@ def raises(stressed: Sequence[Accent], times: Doubles, seed: int) -> Doubles:
     return total
 
 
-def following(fixations: Sequence[Fixation], times: Doubles) -> Doubles:
-    """The head's small share in looking somewhere. Returns (n, 3) radians"""
+def following(fixations: Sequence[Fixation], times: Doubles, takes: float = 1.0) -> Doubles:
+    """The head's small share in looking somewhere. takes : times as long. Returns (n, 3) radians"""
     total = np.tile(_aim(fixations[0]), (len(times), 1))
     for fixation in fixations[1:]:
-        share = eased(times, fixation.start + FOLLOW_DELAY, FOLLOW_SECONDS)[:, None]
+        share = eased(times, fixation.start + FOLLOW_DELAY, takes * FOLLOW_SECONDS)[:, None]
         total = total * (1 - share) + _aim(fixation) * share
     return total
 

@@ -1,8 +1,10 @@
 import itertools
 
 import numpy as np
+import pytest
 
 from mien.core.rig import HEAD
+from mien.core.style import Style
 from mien.generators.gaze import DEGREE
 from mien.generators.head import Head
 from mien.generators.phrases import Accents
@@ -28,6 +30,22 @@ def speed(angles: np.ndarray, rate: float = 50) -> np.ndarray:
 
 def test_it_keeps_the_contract():
     check_generator(Head())
+
+
+@pytest.mark.parametrize("pace", [0.3, 3.0])
+def test_it_keeps_the_contract_at_any_pace(pace):
+    check_generator(Head(style=Style(pace=pace)))
+    what = {"emotions": MOODS, "phones": talk(14)}
+    whole = animated(Head(style=Style(pace=pace)), scene(14, **what))
+    assert np.array_equal(animated(Head(style=Style(pace=pace)), scene(14, tick=1, **what)).values, whole.values)
+
+
+def test_a_slow_pace_slows_nods_and_postures_too():
+    spoken = scene(60, phones=talk(60), rate=50)
+    slow, usual, quick = (
+        speed(animated(Head(style=Style(pace=pace)), spoken).values[:, :3]).mean() for pace in (0.3, 1, 3)
+    )
+    assert slow < 0.8 * usual and quick > 1.25 * usual
 
 
 def test_motion_is_the_same_however_quick_moods_and_talk_are_cut():
