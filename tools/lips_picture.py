@@ -74,6 +74,7 @@ moments = [(n, (n + 0.5) / 25) for n in range(len(opening)) if begin <= (n + 0.5
 draw.line([(across(t), floor - high * opening[n]) for n, t in moments], fill=LINE, width=3, joint="curve")
 draw.line((EDGE, floor, wide - EDGE, floor), fill=INK)
 draw.text((EDGE, 6), "how far the lips part; shaded: p b m", fill=INK, font_size=13)
+draw.text((wide - EDGE, 6), "all frames synthetic", fill=INK, font_size=13, anchor="ra")
 
 out = Path(__file__).parents[1] / "docs" / "lips.webp"
 Image.fromarray(np.concatenate([*rows, np.asarray(plot)])).save(out, quality=78, method=6)

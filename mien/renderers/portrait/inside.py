@@ -31,8 +31,9 @@ WIDE = 0.10
 """Gap of the lips, in face heights, from which light falls freely on tongue and cheeks."""
 
 
-NOTCH, CORNER = 0.012, (0.12, 0.24)
-"""Face heights; and shares of the mouth's breadth from either corner in which that is wholly so, and no longer."""
+NOTCH, CORNER = 0.2, (0.12, 0.24)
+"""Of how far the lips part; and shares of the mouth's breadth from either corner in which that is wholly so, and no
+longer."""
 
 
 class Inside:
@@ -73,8 +74,8 @@ class Inside:
 
     def without_notches(self, matte: Array, box: Box, canvas: Canvas) -> Array:
         """The hole (h, w) without what is thinner than NOTCH beside the corners, where the mesh folds into teeth of a
-        saw: the lips' line runs from ring to ring there."""
-        size = round(NOTCH * self.scene.mesh.tall)
+        saw as the mouth opens: the lips' line runs from ring to ring there."""
+        size = round(NOTCH * min(canvas.opened, WIDE) * self.scene.mesh.tall)
         lips = self.scene.mouth.lips
         ends = canvas.points[[lips.upper[0, 0], lips.upper[-1, 1]], :2] - box[:2]
         if size < 2:

@@ -102,7 +102,7 @@ def light_inside(head: Head) -> Array:
     gums = head.masks["gums_upper"] | head.masks["gums_lower"]
     light[gums] = 0.9 * np.exp(-behind[gums] / 0.022)
     walls = head.masks["socket"]
-    light[walls] = 0.3 + 0.5 * np.exp(-behind[walls] / 0.022) * (0.5 + 0.5 * reached[walls])
+    light[walls] = 0.3 + 0.5 * np.exp(-behind[walls] / 0.035) * (0.5 + 0.5 * reached[walls])
     tongue = head.masks["tongue"]
     aside = np.abs(head.neutral[tongue, 0])
     along = along_tongue(head.neutral[tongue, 2])
