@@ -45,7 +45,9 @@ class Inside:
         side = scene.light[1:3] / (np.linalg.norm(scene.light[1:]) + 1e-3)
         sun = np.array([0.5 * side[0], 0.3 * side[1] - 0.2, 1.0])  # only light from in front gets in
         self.sun = (sun / np.linalg.norm(sun)).astype(np.float32)
-        self.shine = np.array([255, 250, 245], np.float32) * min(1.0, float(scene.light[0]) * 1.6)
+        teeth = mouth.albedo[mouth.gloss == np.float32(GLOSS["teeth"])].max(axis=0)
+        wet = np.sqrt(teeth / teeth.max())  # a highlight has the light's own colour: a white one is blue in warm light
+        self.shine = 255 * wet * np.float32(min(1.0, float(scene.light[0]) * 1.6))
         self.tongue = mouth.triangles[np.isin(mouth.triangles, mouth.tongue).all(1)]
         lit = [np.float32(GLOSS[part]) for part in ("teeth", "gums")]  # lips that bare them let light to them
         self.flesh = np.flatnonzero((mouth.gloss > 0) & ~np.isin(mouth.gloss, lit)).astype(np.int32)

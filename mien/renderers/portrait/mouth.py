@@ -32,7 +32,7 @@ FLESH = {"gums": (0.95, 0.78, 0.76), "tongue": (1.1, 0.92, 0.92), "socket": (0.6
 GLOSS = {"teeth": 0.35, "gums": 0.25, "tongue": 0.3, "socket": 0.05}
 """Strength of the wet highlight."""
 
-BOUNCED = (-0.1, 0.1, 0.2)
+BOUNCED = (-0.15, 0.12, 0.32)
 """Powers of the light that reaches a tooth, by which red, green and blue fall off more: what gets far in has been
 reflected by red flesh, and teeth in a neutral shadow look grey beside warm skin."""
 
@@ -52,12 +52,13 @@ def build_mouth(head: Head, mesh: Mesh, photo: Image, lips: Closure, plate: Arra
     """The inside, coloured by the photo's lips and what is white in its light. plate : see Mouth"""
     red = lip_colour(photo, marks)
     ambient = light_inside(head)
+    as_shown = teeth_shown(photo, plate, white)
     albedo = np.zeros((len(mesh.points), 3), np.float32)
     gloss = np.zeros(len(mesh.points), np.float32)
     for part in ("socket", "gums_upper", "gums_lower", "tongue", "teeth_upper", "teeth_lower"):
         ids = np.unique(head.triangles[part])
         kind = part.split("_")[0]
-        albedo[ids] = enamel(white, ambient[ids]) if kind == "teeth" else flesh(red, white, kind)
+        albedo[ids] = as_shown * enamel(white, ambient[ids]) if kind == "teeth" else flesh(red, white, kind)
         gloss[ids] = GLOSS[kind]
     tongue = np.unique(head.triangles["tongue"]).astype(np.int32)
     lower = np.unique(head.triangles["teeth_lower"])
@@ -179,6 +180,23 @@ def flesh(red: Array, white: Array, kind: str) -> Array:
     """Moist flesh in this light: between the lips' own colour and a common one under the same white."""
     common = white * np.array([0.86, 0.42, 0.42], np.float32)
     return np.asarray((0.5 * red + 0.5 * common) * np.array(FLESH[kind], np.float32), np.float32)
+
+
+ENOUGH_SHOWN, FURTHEST_OFF, IN_FRONT = 30, (0.7, 1.4), 0.8
+"""Pixels of the photo's own teeth from which their colour is believed, factors within which it is, and the share of the
+light that front teeth are drawn in."""
+
+
+def teeth_shown(photo: Image, plate: Array, white: Array) -> Array:
+    """(3,) the colour of the teeth that the photo shows over that of enamel in its light; 1 where it shows none.
+
+    plate : (s, s) how tooth-like each pixel of an open mouth is
+    """
+    shown = photo[plate > 0.8].astype(np.float32)
+    if len(shown) < ENOUGH_SHOWN:
+        return np.ones(3, np.float32)
+    colour = np.median(shown, axis=0) / (IN_FRONT * enamel(white, np.ones(1, np.float32))[0])
+    return np.asarray(np.clip(colour, *FURTHEST_OFF), np.float32)
 
 
 BITTEN = 0.0008

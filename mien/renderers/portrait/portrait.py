@@ -40,7 +40,7 @@ Image = npt.NDArray[np.uint8]
 PHOTO = Path(__file__).with_name("grace_hopper.jpg")
 """Rear Admiral Grace Hopper, official U.S. Navy photograph, public domain."""
 
-VERSION = 72
+VERSION = 74
 """Of the scenes on disk: raise it whenever what prepare() makes changes."""
 
 TOGETHER = 5
