@@ -42,10 +42,8 @@ def test_it_keeps_the_contract_at_any_pace(pace):
 
 def test_a_slow_pace_slows_nods_and_postures_too():
     spoken = scene(60, phones=talk(60), rate=50)
-    slow, usual, quick = (
-        speed(animated(Head(style=Style(pace=pace)), spoken).values[:, :3]).mean() for pace in (0.3, 1, 3)
-    )
-    assert slow < 0.8 * usual and quick > 1.25 * usual
+    slow, usual = (speed(animated(Head(style=Style(pace=pace)), spoken).values[:, :3]).mean() for pace in (0.3, 1))
+    assert slow < 0.64 * usual  # .70 where the wandering alone is slower
 
 
 def test_motion_is_the_same_however_quick_moods_and_talk_are_cut():

@@ -231,11 +231,11 @@ def talk(emotions: int = len(EMOTIONS)) -> Motion:
     return Motion(np.concatenate(parts), Fraction(25), 0, FULL)
 
 
-def there_and_back(photo: Path, drawn: Motion) -> Motion:
-    """What the tracker reads from a portrait that performs."""
+def there_and_back(photo: Path, drawn: Motion, *, size: int = 512) -> Motion:
+    """What the tracker reads from a portrait that performs, RESTING frames of rest at first."""
     from mien.renderers.portrait import Portrait
 
-    return next(Landmarks(neutral=2).track(Portrait(photo, size=512).render([drawn])))
+    return next(Landmarks(neutral=2).track(Portrait(photo, size=size).render([drawn])))
 
 
 def read_back(drawn: Motion, back: Motion) -> dict[str, dict[str, float]]:

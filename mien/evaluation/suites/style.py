@@ -22,6 +22,7 @@ from mien.evaluation.peers.all import CAPTURED
 from mien.evaluation.rows import ALL, POOLED, Column, Finding, Layout, Row, Skipped
 from mien.evaluation.sources import named
 from mien.evaluation.study import Study, pooled
+from mien.evaluation.suites.capture import RESTING, there_and_back
 from mien.style.code import Array, Code, code_from_motion, distance, felt, scale, weights
 from mien.style.steer import STATISTICS, closed
 
@@ -62,10 +63,6 @@ FAST = {"style-clips": 5, "styletalk": 2}
 AMOUNT = "amounts"
 PORTRAIT, SIZE = "woman_neutral", 384
 """Of the data folder, who performs so that it can be seen, and at how many pixels."""
-
-RESTING, REST = 8, 2
-"""Frames in which she rests at first, and which of them capture is told shows that: a smile that is worn all the time
-is seen then."""
 
 FEWEST_SEEN = 5
 """Clips from which a correlation over clips is said."""
@@ -194,15 +191,10 @@ def followed(goals: Sequence[Code], found: Sequence[Code], metric: str) -> Itera
 
 
 def watched(motion: Motion, photo: Path) -> Motion:
-    """What ``mien capture`` sees on a portrait that performs it."""
-    from mien.renderers.portrait import Portrait
-    from mien.trackers.landmarks import Landmarks
-
+    """What ``mien capture`` sees on a portrait that performs it, told what rest is: so a smile that is worn is seen."""
     rest = Motion.at_rest(RESTING, rate=motion.rate, rig=motion.rig)
     whole = Motion(np.concatenate([rest.values, motion.values]), motion.rate, 0, motion.rig)
-    return Motion.join(Landmarks(neutral=REST).track(Portrait(photo, size=SIZE).render([whole]))).cut(
-        RESTING, len(whole)
-    )
+    return there_and_back(photo, whole, size=SIZE).cut(RESTING, len(whole))
 
 
 def performed(plans: Sequence[Plan], style: Style, seed: int) -> Motion:

@@ -30,7 +30,6 @@ SHARP = 0.4
 WIDE = 0.10
 """Gap of the lips, in face heights, from which light falls freely on tongue and cheeks."""
 
-
 NOTCH, CORNER = 0.2, (0.12, 0.24)
 """Of how far the lips part; and shares of the mouth's breadth from either corner in which that is wholly so, and no
 longer."""
@@ -67,29 +66,14 @@ class Inside:
         matte = hole(canvas.points, mouth.around, box)
         if matte.max() <= 0:
             return
-        matte = self.without_notches(matte, box, canvas)
+        size = round(NOTCH * min(canvas.opened, WIDE) * scene.mesh.tall)
+        corners = canvas.points[[mouth.lips.upper[0, 0], mouth.lips.upper[-1, 1]], :2] - box[:2]
+        matte = without_notches(matte, corners, size)
         content = self.picture(canvas, box, matte, forward)
         if mouth.soft > SHARP:
             content = np.asarray(cv2.GaussianBlur(content, (0, 0), mouth.soft), np.float32)
         way = turned_round(frame_from_rest)
         kernels_look.blend_beside(out, box[:2], content, matte, scene.photo, self.plate, way, stir)
-
-    def without_notches(self, matte: Array, box: Box, canvas: Canvas) -> Array:
-        """The hole (h, w) without what is thinner than NOTCH beside the corners, where the mesh folds into teeth of a
-        saw as the mouth opens: the lips' line runs from ring to ring there."""
-        size = round(NOTCH * min(canvas.opened, WIDE) * self.scene.mesh.tall)
-        lips = self.scene.mouth.lips
-        ends = canvas.points[[lips.upper[0, 0], lips.upper[-1, 1]], :2] - box[:2]
-        if size < 2:
-            return matte
-        disc = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (2 * (size // 2) + 1,) * 2)
-        plain = np.asarray(cv2.morphologyEx(matte, cv2.MORPH_OPEN, disc), np.float32)
-        across = ends[1] - ends[0]
-        y, x = (np.arange(n, dtype=np.float32) for n in matte.shape)
-        across = across / max(float(across @ across), 1e-6)
-        along = (x - ends[0, 0]) * across[0] + ((y - ends[0, 1]) * across[1])[:, None]
-        near = np.clip((CORNER[1] - np.minimum(along, 1 - along)) / (CORNER[1] - CORNER[0]), 0, 1)
-        return np.asarray(matte + near * (plain - matte), np.float32)
 
     def picture(self, canvas: Canvas, box: Box, matte: Array, forward: float) -> Array:
         """(h, w, 3) teeth, gums and tongue as they stand in a box, darker beside the lips."""
@@ -128,3 +112,20 @@ class Inside:
         shown = fine[..., 3:]
         colour = fine[..., :3] / np.maximum(shown, 1e-3)
         kernels_look.blend(out, (int(x0), int(y0)), colour, np.ascontiguousarray(shown[..., 0]))
+
+
+def without_notches(matte: Array, corners: Array, size: int) -> Array:
+    """The hole between the lips (h, w) without what is thinner than ``size`` pixels beside its corners (2, 2).
+
+    The mesh folds there into teeth of a saw as the mouth opens: the lips' line runs from ring to ring.
+    """
+    if size < 2:
+        return matte
+    disc = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (2 * (size // 2) + 1,) * 2)
+    plain = np.asarray(cv2.morphologyEx(matte, cv2.MORPH_OPEN, disc), np.float32)
+    (x0, y0), across = corners[0], corners[1] - corners[0]
+    across = across / max(float(across @ across), 1e-6)
+    y, x = (np.arange(n, dtype=np.float32) for n in matte.shape)
+    along = (x - x0) * across[0] + ((y - y0) * across[1])[:, None]
+    near = np.clip((CORNER[1] - np.minimum(along, 1 - along)) / (CORNER[1] - CORNER[0]), 0, 1)
+    return np.asarray(matte + near * (plain - matte), np.float32)
